@@ -1,0 +1,1 @@
+"""Standpipe: accounts, buildings and invoices here, the books in QuickBooks Desktop."""
