@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LinkingConfig(AppConfig):
+    name = "standpipe.quickbooks.linking"
+    label = "linking"

@@ -1,0 +1,98 @@
+"""The copy of QuickBooks' own lists. Only a finished refresh changes it; nothing edited in Standpipe does."""
+
+from django.db import models
+
+from standpipe.quickbooks.connections.models import Connection, Task
+
+
+class CustomerColumns(models.Model):
+    """What is kept of a customer or job, as QuickBooks said it (qbXML 13 reference, CustomerRet).
+
+    Text columns are ``""`` where QuickBooks said nothing. ``details`` holds what only the mapping and the preview
+    read (addresses, ship-to list, people, phones), in the shape of ``lists.details.Details``.
+    """
+
+    list_id = models.CharField(max_length=36)
+    edit_sequence = models.CharField(max_length=16)
+    time_modified = models.CharField(max_length=25)  # QuickBooks' own text; compared only with its own kind
+    name = models.CharField(max_length=41)
+    full_name = models.CharField(max_length=1024)
+    parent_list_id = models.CharField(max_length=36)
+    sublevel = models.PositiveSmallIntegerField()
+    is_active = models.BooleanField()
+    company_name = models.CharField(max_length=41)
+    job_status = models.CharField(max_length=20)
+    currency = models.CharField(max_length=64)
+    details = models.JSONField()
+    # Derived when staged, for lists and look-alikes.
+    display_name = models.CharField(max_length=41)  # company name, else name (requirements 21, 22)
+    name_key = models.CharField(max_length=64)
+    billing_key = models.CharField(max_length=255)  # address_key of the billing address
+    physical_key = models.CharField(max_length=255)
+    sort_key = models.CharField(max_length=1024)  # casefolded path; jobs come right after their customer
+    search_text = models.TextField()  # casefolded: path, company, addresses, e-mail, phone, account number
+    content_hash = models.CharField(max_length=32)  # of all that was asked for, less EditSequence and TimeModified
+
+    class Meta:
+        abstract = True
+
+
+class Customer(CustomerColumns):
+    """A customer or job of one company file, as of the last finished refresh."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="customers")
+    # Not in QuickBooks any more: kept and marked, because links may point to it (design 3.8).
+    gone_at = models.DateTimeField(null=True)
+    gone_because = models.CharField(
+        max_length=10, blank=True, default=""
+    )  # "deleted": the feed said so; "missing": not in the list
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "list_id"], name="one_row_per_customer"),
+        ]
+        indexes = [
+            models.Index(fields=["connection", "sort_key"], name="customer_path"),
+            models.Index(fields=["connection", "parent_list_id"], name="customer_parent"),
+            models.Index(fields=["connection", "name_key"], name="customer_name_key"),
+            models.Index(fields=["connection", "billing_key"], name="customer_billing_key"),
+            models.Index(fields=["connection", "physical_key"], name="customer_physical_key"),
+        ]
+
+    @property
+    def is_job(self) -> bool:
+        return bool(self.parent_list_id)
+
+
+class StagedCustomer(CustomerColumns):
+    """A new or different row of a refresh under way. Nobody sees it before the last page."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="staged_customers")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "list_id"], name="one_staged_row_per_customer")]
+
+
+class SeenCustomer(models.Model):
+    """A ListID that a full refresh under way has seen, changed or not: what is not seen is gone."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="seen_customers")
+    list_id = models.CharField(max_length=36)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "list_id"], name="one_sighting_per_customer")]
+
+
+class CustomerList(models.Model):
+    """What is known of the copied customer list as a whole: is it whole, how old, and the refresh's mark."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.PROTECT, related_name="customer_list")
+    refreshed_at = models.DateTimeField(null=True)  # None: it has never been whole
+    full_at = models.DateTimeField(null=True)  # last pass over every ListID
+    count = models.PositiveIntegerField(default=0)  # customers and jobs that are there, inactive ones too
+    mark = models.CharField(max_length=25, blank=True, default="")  # greatest TimeModified seen, QuickBooks' own text
+    mark_pass_seconds = models.PositiveIntegerField(default=0)  # duration of the pass that set it
+    mark_origin = models.JSONField(default=dict)  # {"path", "elements"}: another one makes the next refresh full
+    broken = models.JSONField(
+        default=list
+    )  # records of the last refresh that could not be read: [{"list_id", "name", "reason"}]
