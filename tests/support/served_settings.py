@@ -1,0 +1,6 @@
+"""The product's settings as they are, for real server processes; what they send to QuickBooks is recorded."""
+
+from standpipe.site.settings import *  # noqa: F403
+from standpipe.site.settings import MIDDLEWARE
+
+MIDDLEWARE = [*MIDDLEWARE, "support.requests_log.RecordRequests"]

@@ -1,0 +1,30 @@
+"""The product's settings as the suite runs them: their own data folder, a cheap hash for people's passwords."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# pytest-xdist's workers inherit the folder of the process that started them, which alone removes it.
+if "STANDPIPE_TESTS_DIR" not in os.environ:
+    os.environ["STANDPIPE_TESTS_DIR"] = tempfile.mkdtemp(prefix="standpipe-tests-")
+    atexit.register(shutil.rmtree, os.environ["STANDPIPE_TESTS_DIR"], ignore_errors=True)
+
+_folder = Path(os.environ["STANDPIPE_TESTS_DIR"], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+_folder.mkdir(exist_ok=True)
+os.environ["STANDPIPE_DATA_DIR"] = str(_folder)
+os.environ["STANDPIPE_SECRET_KEY"] = "tests-only"
+os.environ["STANDPIPE_BASE_URL"] = "http://localhost:8000"
+os.environ["STANDPIPE_SESSION_SECONDS"] = "300"
+
+from standpipe.site.settings import *  # noqa: E402, F403 - the environment comes first
+from standpipe.site.settings import DATABASES, MIDDLEWARE, PASSWORD_HASHERS  # noqa: E402
+
+# A file, not memory: write-ahead log, lock waits and several threads behave as they do in service.
+DATABASES["default"].setdefault("TEST", {})
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"]["NAME"] = str(_folder / "test.db")
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
+MIDDLEWARE = [*MIDDLEWARE, "support.requests_log.RecordRequests"]
