@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import hypothesis
+import pytest
+
+from support.databases import own_database
+from support.postgres import free_port
+from support.server import Standpipe
 
 pytest_plugins = ["support.gates"]
 
@@ -13,3 +19,17 @@ pytest_plugins = ["support.gates"]
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("suite"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "suite")
+
+
+@pytest.fixture(scope="module")
+def standpipe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standpipe]:
+    """A running `standpipe serve` with an empty database of its own. Make organizations in it as you need them."""
+    folder = tmp_path_factory.mktemp("standpipe")
+    with own_database(folder) as database_url:
+        server = Standpipe(folder=folder, port=free_port(), database_url=database_url)
+        server.command("migrate")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()

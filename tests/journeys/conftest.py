@@ -1,0 +1,78 @@
+"""Journeys: a real browser against a real server process, nothing in between and nothing shared but HTTP.
+
+They do not use the ORM: the data belong to the server, and Django refuses it beside Playwright's event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from support.browser import MISSING, Complaints, find_browser, running_browser
+from support.server import Organization, Standpipe
+
+PICTURES = Path(".journeys")  # what the browser showed when a journey failed
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One a file, not one a session: while it runs, the tests after it could not use the database."""
+    executable = find_browser()
+    if executable is None:
+        pytest.skip(MISSING)
+    with running_browser(executable) as browser:
+        yield browser
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """Of all pages of this test, which fails if there are any at its end."""
+    heard = Complaints()
+    yield heard
+    assert not heard.texts, "the browser complained:\n" + "\n".join(heard.texts)
+
+
+@pytest.fixture
+def open_browser(
+    browser: Browser, complaints: Complaints, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], Page]]:
+    """Each call is another computer: its own cookies, signed in nowhere."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser() -> Page:
+        context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, locale="en-US", reduced_motion="reduce"
+        )
+        context.set_default_timeout(15_000)
+        context.on("page", complaints.listen)
+        contexts.append(context)
+        return context.new_page()
+
+    failures = request.session.testsfailed
+    yield open_browser
+    failed = request.session.testsfailed > failures
+    for number, context in enumerate(contexts):
+        for page in context.pages if failed else []:
+            page.screenshot(path=PICTURES / f"{request.node.name}-{number}.png", full_page=True)
+        context.close()
+
+
+@pytest.fixture
+def page(open_browser: Callable[[], Page]) -> Page:
+    return open_browser()
+
+
+@pytest.fixture
+def organization(standpipe_server: Standpipe, request: pytest.FixtureRequest) -> Organization:
+    """A fresh company with one person, Alice, who owns it."""
+    return standpipe_server.create_organization(request.node.name)

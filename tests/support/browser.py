@@ -1,0 +1,114 @@
+"""A real browser for the journeys: found on the machine, watched for every complaint, asked by axe.
+
+python tests/support/browser.py --find      # says which browser would be used
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Without these Chromium calls its makers at every start.
+QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+FLAGS = (*QUIET, "--disable-gpu", "--disable-quic")
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+MISSING = "No browser here: run `make setup` as root, or put Chromium or Chrome in PATH."
+
+
+def find_browser() -> str | None:
+    """The system's Chromium or Chrome, else one that Playwright has downloaded."""
+    if found := next(filter(None, map(shutil.which, NAMES)), None):
+        return found
+    downloaded = Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome")
+    return next((str(path) for path in downloaded if os.access(path, os.X_OK)), None)
+
+
+@contextmanager
+def running_browser(executable: str) -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        is_root = os.geteuid() == 0  # Chromium's sandbox refuses root
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=list(FLAGS), chromium_sandbox=not is_root
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Complaints:
+    """All that browsers say against pages: console lines, errors, failed requests, policy violations.
+
+    What a test provokes on purpose it takes out by `expect`, so that nothing else can hide behind it.
+    """
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def listen(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.texts.append(f"{page.url}: {error}"))
+        page.on("requestfailed", self._failed_request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A violated content security policy arrives here too, as an error.
+        self.texts.append(f"{message.location['url']}: console.{message.type}: {message.text}")
+
+    def _failed_request(self, request: Request) -> None:
+        # ERR_ABORTED: the page was left while loading, or the answer became a download. Nobody is told.
+        if request.failure != "net::ERR_ABORTED":
+            self.texts.append(f"{request.method} {request.url}: {request.failure}")
+
+    def expect(self, part: str) -> None:
+        """Exactly one complaint has this text; it is forgiven."""
+        matching = [text for text in self.texts if part in text]
+        assert len(matching) == 1, f"expected one complaint with {part!r}, have {self.texts}"
+        self.texts.remove(matching[0])
+
+
+def check_axe(page: Page) -> None:
+    """WCAG 2.2 AA, light and dark: fails with every violation, the element, and what would repair it."""
+    violations = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        violations += [f"[{scheme}] {violation}" for violation in _axe(page)]
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert not violations, f"axe on {page.url}:\n" + "\n".join(violations)
+
+
+def _axe(page: Page) -> Iterator[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    # Scripts of the debugger are not the page's: its content security policy does not hold for them.
+    results = Axe().run(page, options={"runOnly": list(WCAG), "resultTypes": ["violations"]})
+    for violation in results.response["violations"]:
+        for node in violation["nodes"]:
+            repair = node["failureSummary"].replace("\n", "\n    ")
+            yield f"{violation['id']} ({violation['impact']}): {violation['help']}\n    {node['html']}\n    {repair}"
+
+
+def check_reflow(page: Page, *, width: int = 320) -> None:
+    """Nothing but tables scrolls sideways on a narrow screen (WCAG 1.4.10)."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": width, "height": 800})
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if before:
+        page.set_viewport_size(before)
+    assert overflow <= 0, f"{page.url} is {overflow} px too wide at {width} px"
+
+
+if __name__ == "__main__":
+    browser_found = find_browser()
+    print(browser_found or MISSING)
+    sys.exit(browser_found is None)
