@@ -1,0 +1,77 @@
+# Each target sets up what it needs. Beforehand: Debian 12 or Ubuntu 24.04 with Python 3.11+, make, python3-venv and a
+# package registry in reach. What was installed is remembered by empty files in .venv, and done again when its list
+# changes.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+export PYTHONDONTWRITEBYTECODE = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+BIN := .venv/bin
+PIP := $(BIN)/pip --quiet
+LOCKED := install --require-hashes
+PYTEST := $(BIN)/pytest -n logical --dist loadfile
+# What the wire and the simulator do does not depend on the product's database.
+ON_POSTGRES := tests/standpipe tests/journeys tests/crash
+
+.PHONY: help
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: setup
+setup: .venv/.dev browser postgres ## everything that the targets below need, and what tests need of the system
+
+.PHONY: demo
+demo: .venv/.base ## try it: sample data, a simulated QuickBooks and its Web Connector; Ctrl-C ends all of it
+	$(BIN)/standpipe demo
+
+.PHONY: test
+test: setup ## the whole suite on SQLite, with docs/acceptance.md, then on PostgreSQL what uses the database
+	env --unset=DATABASE_URL $(PYTEST) --acceptance
+	$(BIN)/python tests/support/postgres.py $(PYTEST) $(ON_POSTGRES)
+
+.PHONY: lint
+lint: .venv/.dev ## style, types, import contracts, forgotten migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	STANDPIPE_SECRET_KEY=lint $(BIN)/mypy
+	$(BIN)/lint-imports
+	PYTHONPATH=tests DJANGO_SETTINGS_MODULE=support.settings $(BIN)/standpipe manage makemigrations --check --dry-run
+
+.PHONY: crash
+crash: setup ## kill every process at every step, more often than the suite does
+	STANDPIPE_CRASH_ROUNDS=10 $(PYTEST) -m crash
+
+.PHONY: lock
+lock: .venv/bin/python ## write requirements/*.txt again from pyproject.toml; UPGRADE=--upgrade takes newer releases
+	$(BIN)/python -m venv .venv/lock
+	.venv/lock/bin/pip --quiet $(LOCKED) -r requirements/lock.txt
+	cd requirements && compile="../.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
+	    --python-version 3.11 $(UPGRADE)"; \
+	$$compile ../pyproject.toml --output-file base.txt; \
+	$$compile ../pyproject.toml --extra dev --constraint base.txt --output-file dev.txt; \
+	for name in build postgres lock; do $$compile $$name.in --constraint dev.txt --output-file $$name.txt; done
+	rm -r .venv/lock
+
+.PHONY: browser
+browser: .venv/.dev
+	@tools/ensure-system chromium
+
+.PHONY: postgres
+postgres: .venv/.dev
+	@tools/ensure-system postgresql
+
+.venv/bin/python:
+	python=$$(tools/find-python) && "$$python" -m venv .venv
+
+.venv/.base: requirements/base.txt requirements/build.txt pyproject.toml | .venv/bin/python
+	$(PIP) $(LOCKED) -r requirements/base.txt -r requirements/build.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.base
+	$(PIP) $(LOCKED) -r requirements/dev.txt
+	@touch $@
