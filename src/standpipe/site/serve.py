@@ -1,0 +1,45 @@
+"""``standpipe serve``: granian in front of the WSGI application."""
+
+from pathlib import Path
+
+from django.conf import settings
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.http import HTTP1Settings
+from granian.server import Server as Granian
+
+from standpipe.core.errors import UserError
+
+from .checks import unapplied_migrations
+
+# Threads that run Django in each worker. Few: SQLite writes one at a time anyway, and sessions are short.
+BLOCKING_THREADS = 4
+
+
+def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: Path | None) -> int:
+    """Serves until told to stop (Ctrl-C, SIGTERM); requests under way are finished. Needs a migrated database."""
+    if bool(tls_cert) != bool(tls_key):
+        raise UserError("Give --tls-cert and --tls-key together.", code="tls_half")
+    for file in (tls_cert, tls_key):
+        if file and not file.is_file():
+            raise UserError(f"There is no file {file}.", code="tls_file_missing")
+    if unapplied_migrations():
+        raise UserError("The database is missing or older than the program. Run: standpipe migrate", code="migrate")
+    print(f"Standpipe is at {settings.BASE_URL} (listening on {host}, port {port}). Ctrl-C stops it.", flush=True)
+    Granian(
+        "standpipe.site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=BLOCKING_THREADS,
+        backpressure=256,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(keep_alive=True),
+        websockets=False,
+        respawn_failed_workers=True,
+        ssl_cert=tls_cert,
+        ssl_key=tls_key,
+        # The Web Connector speaks what its .NET speaks: 1.2 on the Windows versions that QuickBooks still runs on.
+        ssl_protocol_min=SSLProtocols.tls12,
+    ).serve()
+    return 0
