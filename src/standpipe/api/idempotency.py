@@ -1,0 +1,66 @@
+"""``Idempotency-Key`` on POST: the same key and body get the same answer, and nothing is done twice."""
+
+import hashlib
+from collections.abc import Callable
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from standpipe.organizations.queries import person_for_token
+
+from .models import StoredAnswer
+from .problems import problem
+
+PREFIX = "/api/v1/"
+
+
+class IdempotencyMiddleware:
+    """The answer is stored in the transaction of the work itself: both are there, or neither is."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key", "")
+        if request.method != "POST" or not key or not request.path.startswith(PREFIX):
+            return self.get_response(request)
+        membership = person_for_token(request.headers.get("Authorization", "").removeprefix("Bearer ").strip())
+        if membership is None:
+            return self.get_response(request)  # which answers 401
+        if len(key) > 255:
+            return problem(
+                422, code="idempotency_key_too_long", title="Invalid input", detail="At most 255 characters."
+            )
+        row = StoredAnswer(
+            organization=membership.organization,
+            key=key,
+            path=request.path[:255],
+            body_hash=hashlib.sha256(request.body).hexdigest(),
+        )
+        try:
+            return self._answer_once(request, row)
+        except IntegrityError:
+            stored = StoredAnswer.objects.filter(organization=row.organization, key=key).first()
+            if stored is None:  # it was another constraint: not ours to explain
+                raise
+            return _repeat(stored, row)
+
+    def _answer_once(self, request: HttpRequest, row: StoredAnswer) -> HttpResponse:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            response = self.get_response(request)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            else:
+                row.status, row.body = response.status_code, response.content.decode()
+                row.save(update_fields=["status", "body"])
+        return response
+
+
+def _repeat(stored: StoredAnswer, asked: StoredAnswer) -> HttpResponse:
+    if (stored.path, stored.body_hash) != (asked.path, asked.body_hash):
+        detail = "This Idempotency-Key was used for another request. Use a new key for new work."
+        return problem(422, code="idempotency_key_reused", title="Key used before", detail=detail)
+    answer = HttpResponse(stored.body, status=stored.status, content_type="application/json; charset=utf-8")
+    answer["Idempotent-Replay"] = "true"
+    return answer

@@ -1,0 +1,123 @@
+"""What programs send. What they receive is made by each noun's ``as_json``, so that pages and API cannot differ."""
+
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, StringConstraints
+
+from standpipe.core.addresses import MAX_LINES, Address
+
+Text = Annotated[str, StringConstraints(max_length=255)]
+Name = Annotated[str, StringConstraints(max_length=255)]
+Role = Literal["report", "proposal", "backflow", "billing", "scheduling", "owner"]
+
+
+class Input(Schema):
+    """An unknown field is refused by name: a misspelt one must not vanish without a word."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def changes(self) -> dict[str, Any]:
+        """Only what was sent; addresses as :class:`Address`."""
+        return {
+            name: value.to_address() if isinstance(value := getattr(self, name), AddressIn) else value
+            for name in self.model_fields_set
+        }
+
+
+class AddressIn(Input):
+    lines: Annotated[list[Text], Field(max_length=MAX_LINES)] = []
+    city: Text = ""
+    state: Text = ""
+    postal_code: Text = ""
+    country: Text = ""
+    note: Text = ""
+
+    def to_address(self) -> Address:
+        return Address.from_json(self.model_dump())
+
+
+class AccountIn(Input):
+    name: Name
+    billing_address: AddressIn = AddressIn()
+
+
+class AccountPatch(Input):
+    name: Name = ""
+    billing_address: AddressIn = AddressIn()
+    archived: bool = False
+
+
+class BuildingIn(Input):
+    name: Name
+    billing_address: AddressIn = AddressIn()
+    physical_address: AddressIn = AddressIn()
+    account_id: str | None = None
+
+
+class BuildingPatch(Input):
+    name: Name = ""
+    billing_address: AddressIn = AddressIn()
+    physical_address: AddressIn = AddressIn()
+    account_id: str | None = None
+    archived: bool = False
+
+
+class PlaceIn(Input):
+    """Exactly one of the two ids."""
+
+    account_id: str | None = None
+    building_id: str | None = None
+    roles: list[Role] = []
+
+
+class ContactIn(Input):
+    name: Name
+    email: Annotated[str, StringConstraints(max_length=1023)] = ""
+    phone: Annotated[str, StringConstraints(max_length=60)] = ""
+    cell_phone: Annotated[str, StringConstraints(max_length=60)] = ""
+    address: AddressIn = AddressIn()
+    places: list[PlaceIn] = []
+
+
+class ContactPatch(ContactIn):
+    name: Name = ""
+    archived: bool = False
+
+
+class ConnectionIn(Input):
+    name: Annotated[str, StringConstraints(max_length=150)]
+
+
+class SettingsPatch(Input):
+    name: Annotated[str, StringConstraints(max_length=150)] = ""
+    poll_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+
+
+class RefreshIn(Input):
+    lists: list[Literal["customers"]] = ["customers"]
+    full: bool = False
+
+
+class CustomerFilter(Input):
+    """The filter of the customer list, to import everything that matches."""
+
+    search: str = ""
+    kind: Literal["customer", "job"] | None = None
+    active: Literal["true", "false", "all"] = "true"
+    status: Literal["available", "imported", "linked", "deleted"] | None = None
+
+
+class ImportIn(Input):
+    """Either ``list_ids`` or ``filter``."""
+
+    as_: Annotated[Literal["accounts", "buildings"], Field(alias="as")]
+    list_ids: list[Annotated[str, StringConstraints(max_length=36)]] | None = None
+    filter: CustomerFilter | None = None
+    naming: Literal["company_name", "job_name", "company_and_job_name"] | None = None
+    dry_run: bool = False
+
+
+class LinkIn(Input):
+    connection_id: str
+    list_id: Annotated[str, StringConstraints(max_length=36)]

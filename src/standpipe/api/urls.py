@@ -1,0 +1,26 @@
+"""The API object and its addresses: ``/api/v1/`` and ``/api/v1/openapi.json``."""
+
+from django.urls import path
+from ninja import NinjaAPI
+
+from . import accounts, buildings, connections, contacts, imports, links, problems
+from .auth import TokenAuth
+
+api = NinjaAPI(
+    title="Standpipe",
+    version="1",
+    description="Accounts, buildings and contacts, and what ties them to QuickBooks Desktop.",
+    urls_namespace="api",
+    docs_url=None,  # its page needs scripts from elsewhere; the description itself is at openapi.json
+    auth=TokenAuth(),
+)
+problems.install(api)
+api.add_router("/accounts", accounts.router)
+api.add_router("/buildings", buildings.router)
+api.add_router("/contacts", contacts.router)
+api.add_router("/connections", connections.router)
+api.add_router("/tasks", connections.tasks)
+api.add_router("", imports.router)
+api.add_router("", links.router)
+
+urlpatterns = [path("api/v1/", api.urls)]
