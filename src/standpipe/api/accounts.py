@@ -1,4 +1,4 @@
-"""``/accounts``"""
+"""Accounts, at ``/accounts``."""
 
 from collections.abc import Sequence
 from typing import Any

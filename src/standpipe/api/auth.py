@@ -14,7 +14,7 @@ from standpipe.organizations.queries import person_for_token
 class TokenAuth(HttpBearer):
     openapi_description = "An API token of one organization"
 
-    def authenticate(self, request: HttpRequest, token: str) -> Any | None:
+    def authenticate(self, request: HttpRequest, token: str) -> Any | None:  # noqa: ARG002  # ninja's signature
         return person_for_token(token)
 
 

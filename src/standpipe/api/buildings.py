@@ -1,4 +1,4 @@
-"""``/buildings``"""
+"""Buildings, at ``/buildings``."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""``/contacts``"""
+"""Contacts, at ``/contacts``."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -7,7 +7,7 @@ from standpipe.organizations.models import Organization
 
 
 class StoredAnswer(models.Model):
-    """What a POST with this ``Idempotency-Key`` was answered. Only successes are stored: a refusal may be tried again."""
+    """What a POST with this ``Idempotency-Key`` was answered. A refusal may be tried again: it is not kept."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=255)

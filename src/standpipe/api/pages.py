@@ -32,7 +32,7 @@ def page_of(
     cursor: str | None,
     as_json: Callable[[Sequence[Row]], Sequence[Any]],
 ) -> dict[str, Any]:
-    """One page after ``cursor``. ``order`` names two columns, the second unique; ``as_json`` gets all rows at once."""
+    """One page after ``cursor``. ``order`` names two columns, the second unique; ``as_json`` gets the whole page."""
     limit = min(limit, MAX_LIMIT)
     total = rows.count()
     wanted = rows.order_by(*order)

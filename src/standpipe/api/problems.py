@@ -72,6 +72,6 @@ def _http_error(_request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _our_bug(_request: HttpRequest, error: Exception) -> HttpResponse:
-    logger.exception("api_failed", exc_info=error)
+    logger.error("api_failed", exc_info=error)
     detail = "This is a fault of Standpipe, and it is in the server's log. Nothing was half written."
     return problem(500, code="internal", title="Standpipe failed", detail=detail)

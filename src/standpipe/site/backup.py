@@ -55,7 +55,12 @@ def _restore_sqlite(file: Path) -> None:
 
 def _postgres_options() -> list[str]:
     settings = connection.settings_dict
-    named = {"host": settings["HOST"], "port": settings["PORT"], "username": settings["USER"], "dbname": settings["NAME"]}
+    named = {
+        "host": settings["HOST"],
+        "port": settings["PORT"],
+        "username": settings["USER"],
+        "dbname": settings["NAME"],
+    }
     return [f"--{name}={value}" for name, value in named.items() if value]
 
 
@@ -66,6 +71,8 @@ def _run_tool(command: Sequence[str]) -> None:
         )
     # The password goes by the environment: command lines are seen by everybody on the machine.
     environment = os.environ | {"PGPASSWORD": connection.settings_dict["PASSWORD"] or ""}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  # our own words
+    done = subprocess.run(  # noqa: S603  # our own words
+        command, capture_output=True, text=True, check=False, env=environment
+    )
     if done.returncode:
         raise UserError(f"{command[0]} failed: {done.stderr.strip()}", code="tool_failed")

@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Self
 
 from standpipe.core.errors import UserError
 
@@ -109,7 +110,8 @@ def _prepare(place: Place) -> None:
         _make_sample(place)
     if not place.company.exists():
         size = ["--customers", str(CUSTOMERS), "--jobs", str(JOBS), "--seed", "7"]
-        subprocess.run([_command("qbsim"), "company", "create", str(place.company), *size], check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # our own program
+        create = [_command("qbsim"), "company", "create", str(place.company), *size]
+        subprocess.run(create, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # our own program
     _write_qwc(place)
 
 
@@ -206,7 +208,7 @@ class _Program:
         self.command = [_command(name), *arguments]
         self.log = log
 
-    def __enter__(self) -> "_Program":
+    def __enter__(self) -> Self:
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C reaches the demo, which then ends its programs in order.
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log, start_new_session=True)  # noqa: S603  # our own programs
