@@ -87,6 +87,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "standpipe.organizations.access.organization_context",
+                "standpipe.ui.theme.theme_context",
             ],
             "builtins": ["standpipe.ui.templatetags.ui"],
         },

@@ -1,5 +1,178 @@
-"""Template tags of the components; loaded everywhere."""
+"""Template tags of the components; loaded everywhere (settings name this module as builtin)."""
+
+from datetime import datetime
+from typing import Any
 
 from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.template.context import Context
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from standpipe.ui import icons, registry
+from standpipe.ui.lists import Listing
+from standpipe.ui.times import ago_text, day_text, time_text
 
 register = template.Library()
+
+
+# Addresses
+
+
+@register.simple_tag(takes_context=True)
+def org_url(context: Context, name: str, *args: Any, **kwargs: Any) -> str:
+    """``{% org_url 'accounts:detail' account.id %}``: the page's address in this organization."""
+    slug = context["organization"].slug
+    if kwargs:
+        return reverse(name, kwargs={"slug": slug, **kwargs})
+    return reverse(name, args=[slug, *args])
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> list[dict[str, Any]]:
+    """``{% navigation as entries %}``: title, icon, href and whether the page is below it."""
+    slug, path = context["organization"].slug, context["request"].path
+    root = f"/o/{slug}/"
+    return [
+        {
+            "title": entry.title,
+            "icon": entry.icon,
+            "href": reverse(entry.url, args=[slug]),
+            "active": path.startswith(root + entry.active_prefix) if entry.active_prefix else path == root,
+        }
+        for entry in registry.nav_entries()
+    ]
+
+
+# What higher rooms registered
+
+
+@register.simple_tag(takes_context=True)
+def sections(context: Context, page: str, record: Any) -> SafeString:
+    """``{% sections "account" account %}``: the registered cards of a page, in order."""
+    request, engine = context["request"], context.template.engine
+    cards = []
+    for section in registry.sections_of(page):
+        values = section.context(request, record)
+        if values is None:
+            continue
+        with context.push(section=section, record=record, **values):
+            cards.append(engine.get_template("ui/section.html").render(context))
+    return mark_safe("".join(cards))  # noqa: S308  # rendered templates
+
+
+@register.simple_tag(takes_context=True)
+def page_actions(context: Context, list_name: str) -> SafeString:
+    """``{% page_actions "accounts" %}``: the registered buttons of a list that this person may use."""
+    can = context.get("can", {})
+    return format_html_join(
+        "",
+        '<a class="btn btn-outline" href="{}">{}{}</a>',
+        (
+            (action.url(context["request"]), icons.icon(action.icon) if action.icon else "", action.label)
+            for action in registry.actions_of(list_name)
+            if action.permission is None or can.get(action.permission)
+        ),
+    )
+
+
+@register.simple_tag
+def column_heads(listing: Listing) -> SafeString:
+    """The headings of the registered columns."""
+    return format_html_join("", '<th scope="col">{}</th>', ((column.title,) for column in listing.columns.columns))
+
+
+@register.simple_tag(takes_context=True)
+def cells(context: Context, listing: Listing, record: Any) -> SafeString:
+    """The registered columns' cells of one row."""
+    rendered = []
+    for column, cell in listing.columns.cells_of(record):
+        inside = ""
+        if cell is not None:
+            with context.push(cell=cell, record=record):
+                inside = context.template.engine.get_template(column.template).render(context)
+        rendered.append((column.title, mark_safe(inside)))  # noqa: S308  # a rendered template
+    return format_html_join("", '<td data-label="{}">{}</td>', rendered)
+
+
+@register.inclusion_tag("ui/sort_head.html", takes_context=True)
+def sort_head(context: Context, listing: Listing, key: str, title: str, css: str = "") -> dict[str, Any]:
+    """``{% sort_head listing "name" "Name" %}``: a heading that orders the list and says how it is ordered."""
+    is_sorted = listing.sort.removeprefix("-") == key
+    is_descending = is_sorted and listing.sort.startswith("-")
+    return {
+        "request": context["request"],
+        "title": title,
+        "css": css,
+        "direction": "descending" if is_descending else "ascending" if is_sorted else "",
+        "next": f"-{key}" if is_sorted and not is_descending else key,
+    }
+
+
+# Times
+
+
+@register.filter
+def local_time(value: datetime | None) -> str:
+    """``12 March, 14:02`` in the organization's time zone; ``None`` is ``""``."""
+    return "" if value is None else time_text(value, now=timezone.now())
+
+
+@register.filter
+def local_day(value: datetime | None) -> str:
+    """``12 March`` in the organization's time zone; ``None`` is ``""``."""
+    return "" if value is None else day_text(value, now=timezone.now())
+
+
+@register.filter
+def ago(value: datetime | None) -> SafeString | str:
+    """``3 minutes ago``, with the full time as tooltip; ``None`` is ``""``."""
+    if value is None:
+        return ""
+    now = timezone.now()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), time_text(value, now=now), ago_text(value, now=now)
+    )
+
+
+# Pictures
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """``{% icon "building" %}``; with a label it is more than decoration."""
+    return icons.icon(name, label=label, css=css)
+
+
+@register.simple_tag
+def qb_icon(label: str, origin: str = "imported") -> SafeString:
+    """Our own QB tile with an accessible name; ``origin="linked"`` draws it in outline."""
+    return icons.icon("qb-linked" if origin == "linked" else "qb", label=label, css="icon-qb")
+
+
+# Forms
+
+
+@register.filter
+def widget(field: BoundField) -> SafeString:
+    """The input of a form field, with the class of its kind."""
+    return field.as_widget(attrs={"class": f"{field.field.widget.attrs.get('class', '')} {_css(field)}".strip()})
+
+
+def _css(field: BoundField) -> str:
+    kind = field.field.widget
+    if isinstance(kind, CheckboxInput | CheckboxSelectMultiple | RadioSelect):
+        css = "form-check-input"
+    elif isinstance(kind, Select):
+        css = "form-select"
+    else:
+        css = "form-control"
+    return f"{css} is-invalid" if field.errors else css
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """One box whose label stands beside it."""
+    return isinstance(field.field.widget, CheckboxInput)
