@@ -108,7 +108,11 @@ def check_reflow(page: Page, *, width: int = 320) -> None:
     assert overflow <= 0, f"{page.url} is {overflow} px too wide at {width} px"
 
 
+def main() -> int:
+    found = find_browser()
+    print(found or MISSING, file=sys.stdout if found else sys.stderr)
+    return found is None
+
+
 if __name__ == "__main__":
-    browser_found = find_browser()
-    print(browser_found or MISSING)
-    sys.exit(browser_found is None)
+    sys.exit(main())
