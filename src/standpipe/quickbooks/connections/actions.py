@@ -1,10 +1,11 @@
 """What people do with a connection. Each action is one transaction and one row of the trail."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +19,12 @@ from standpipe.organizations.models import Organization, Person
 from . import qwc
 from .models import Connection, SetupLink
 from .password import ALPHABET, generate_password, hash_password, hash_secret
+from .queries import settings_json
 
 SETUP_LINK_LIFETIME = timedelta(hours=24)
 DEFAULT_NAME = "QuickBooks Desktop"
+_NAME_LENGTH = 150  # Connection.name
+_LONGEST_INTERVAL = 1440  # minutes; a Web Connector that comes less than once a day counts as gone
 
 
 @transaction.atomic
@@ -34,12 +38,29 @@ def create_connection(organization: Organization, *, by: Person | None, name: st
 
 
 @transaction.atomic
-def rename_connection(connection: Connection, *, by: Person | None, name: str) -> None:
-    """Changes what people call it here. The QWC file and the row in the Web Connector stay as they are."""
-    before, connection.name = connection.name, _checked_name(name)
-    if connection.name != before:
-        connection.save(update_fields=["name"])
-        _record("connection.renamed", connection, by=by, before={"name": before}, after={"name": connection.name})
+def change_settings(
+    connection: Connection, *, by: Person | None, name: str | None = None, poll_minutes: int | None = None
+) -> None:
+    """Changes the name that people see here, and how often the Web Connector is expected; ``None`` leaves as it is.
+
+    The IDs in the QWC file and the row in the Web Connector stay as they are.
+    """
+    before = settings_json(connection)
+    if name is not None:
+        connection.name = _checked_name(name)
+    if poll_minutes is not None:
+        connection.poll_minutes = _checked_minutes(poll_minutes)
+    after = settings_json(connection)
+    changed = [key for key in after if after[key] != before[key]]
+    if changed:
+        connection.save(update_fields=changed)
+        _record(
+            "connection.settings_changed",
+            connection,
+            by=by,
+            before={key: before[key] for key in changed},
+            after={key: after[key] for key in changed},
+        )
 
 
 @transaction.atomic
@@ -71,23 +92,35 @@ def new_password(connection: Connection, *, by: Person | None, through: str = ""
     return raw
 
 
-@transaction.atomic
-def qwc_of(connection: Connection, *, base_url: str | None = None, by: Person | None = None) -> bytes:
-    """The QWC file, to be handed out now: the first time is noted. The same bytes every time.
+def qwc_of(connection: Connection, *, base_url: str) -> bytes:
+    """The QWC file for an installation at ``base_url``; the same bytes every time, and nothing is noted.
 
-    ``base_url`` is this installation's address unless said otherwise. Raises ``UserError`` ("address_refused")
-    where the Web Connector would refuse the file; nothing is noted then.
+    Raises ``UserError`` ("address_refused") where the Web Connector would refuse the file.
     """
-    file = qwc.encode(connection, base_url=settings.BASE_URL if base_url is None else base_url)
-    if Connection.objects.filter(pk=connection.pk, qwc_downloaded_at=None).update(qwc_downloaded_at=timezone.now()):
-        connection.refresh_from_db(fields=["qwc_downloaded_at"])
+    return qwc.encode(connection, base_url=base_url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QwcFile:
+    name: str
+    content: bytes
+    content_type: str = qwc.CONTENT_TYPE
+
+
+@transaction.atomic
+def download_qwc(connection: Connection, *, base_url: str, by: Person | None = None) -> QwcFile:
+    """``qwc_of`` for somebody who takes it away now: the first time ticks the step of the set-up."""
+    file = QwcFile(name=qwc.file_name(connection), content=qwc_of(connection, base_url=base_url))
+    now = timezone.now()
+    if Connection.objects.filter(pk=connection.pk, qwc_downloaded_at=None).update(qwc_downloaded_at=now):
+        connection.qwc_downloaded_at = now
         _record("connection.qwc_downloaded", connection, by=by)
     return file
 
 
 @transaction.atomic
 def confirm_company(connection: Connection, *, by: Person | None) -> None:
-    """ "Yes, this is our company file": opens import and sending. Safe to repeat."""
+    """Takes "Yes, this is our company file": opens import and sending. Safe to repeat."""
     if connection.file_read_at is None:
         raise UserError(
             "No company file has been read yet. Press Update Selected in the Web Connector first.",
@@ -101,7 +134,7 @@ def confirm_company(connection: Connection, *, by: Person | None) -> None:
 
 @transaction.atomic
 def accept_moved_file(connection: Connection, *, by: Person | None) -> None:
-    """ "It is the same file": the file that was refused is the known one from now on.
+    """Takes "It is the same file": the one that was refused is the known one from now on.
 
     Raises ``UserError`` where nothing is refused or another company's FileID was in it: that one cannot be the same.
     """
@@ -177,9 +210,21 @@ def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name:
         raise UserError("Give the connection a name.", code="name_required", field="name")
-    if len(name) > Connection._meta.get_field("name").max_length:
-        raise UserError("The name is too long: 150 characters at most.", code="invalid_name", field="name")
+    if len(name) > _NAME_LENGTH:
+        raise UserError(
+            f"The name is too long: {_NAME_LENGTH} characters at most.", code="invalid_name", field="name"
+        )
     return name
+
+
+def _checked_minutes(minutes: int) -> int:
+    if not 1 <= minutes <= _LONGEST_INTERVAL:
+        raise UserError(
+            f"The interval is between 1 and {_LONGEST_INTERVAL} minutes.",
+            code="invalid_interval",
+            field="poll_minutes",
+        )
+    return minutes
 
 
 def _new_username(organization: Organization) -> str:
@@ -196,8 +241,8 @@ def _record(
     connection: Connection,
     *,
     by: Person | None,
-    before: dict[str, str] | None = None,
-    after: dict[str, str] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
     record(
         verb,

@@ -98,8 +98,10 @@ _REFUSALS = {
     ),
     "unstamped": (
         "The company file cannot be recognised",
-        "It does not carry the mark of this connection, and its name or place is another one. "
-        "Nothing was read or written.",
+        (
+            "It does not carry the mark of this connection, and its name or place is another one. "
+            "Nothing was read or written."
+        ),
         "Say whether it is the same file. If not, open the right one in QuickBooks.",
     ),
 }
@@ -134,8 +136,8 @@ def _overdue(connection: Connection, contact: Contact) -> Problem | None:
         code="overdue",
         title="The Web Connector has gone quiet",
         text="It called regularly and then stopped.",
-        repair="At the QuickBooks computer: is it on, is somebody signed in to Windows, is the Web Connector running, "
-        "and is Auto-Run ticked in the row of Standpipe? Then press Update Selected.",
+        repair="At the QuickBooks computer: is it on, is somebody signed in to Windows, is the Web Connector "
+        "running, and is Auto-Run ticked in the row of Standpipe? Then press Update Selected.",
         at=connection.last_contact_at,
     )
 

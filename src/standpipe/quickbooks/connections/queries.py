@@ -16,7 +16,7 @@ from standpipe.organizations.models import Organization
 from . import qwc
 from .contact import Contact, next_contact
 from .health import ConnectionState, Problem, problems_of, state_of
-from .models import Connection, SetupLink
+from .models import Connection, SetupLink, Task
 from .password import hash_secret
 
 __all__ = [
@@ -27,10 +27,13 @@ __all__ = [
     "contact_of",
     "find_connection",
     "find_setup_link",
+    "find_task",
     "import_hindrance",
     "live_setup_links",
+    "settings_json",
     "setup_link_state",
     "state_of",
+    "task_json",
     "waiting_problems",
 ]
 
@@ -143,6 +146,37 @@ def connection_json(connection: Connection) -> dict[str, Any]:
         "health": _health_json(problems_of(connection, contact=contact)),
         "archived": connection.archived_at is not None,
         "created_at": _time(connection.created_at),
+    }
+
+
+def settings_json(connection: Connection) -> dict[str, Any]:
+    """What a person may change of a connection."""
+    return {"name": connection.name, "poll_minutes": connection.poll_minutes}
+
+
+def find_task(organization: Organization, task_id: UUID | str) -> Task:
+    """One task of this organization. Raises ``Task.DoesNotExist`` for foreign and for malformed ids alike."""
+    try:
+        key = UUID(str(task_id))
+    except ValueError as malformed:
+        raise Task.DoesNotExist from malformed
+    return Task.objects.select_related("connection__organization").get(connection__organization=organization, pk=key)
+
+
+def task_json(task: Task) -> dict[str, Any]:
+    """The shape of the API (design 7)."""
+    return {
+        "id": str(task.id),
+        "connection_id": str(task.connection_id),
+        "kind": task.kind,
+        "full": task.full,
+        "state": task.state,
+        "progress": task.progress,
+        "counts": task.counts,
+        "error": task.error,
+        "created_at": _time(task.created_at),
+        "started_at": _time(task.started_at),
+        "finished_at": _time(task.finished_at),
     }
 
 

@@ -43,8 +43,11 @@ STEPS = (
         title="Open the company file as Admin, in single-user mode",
         lines=(
             "Start QuickBooks Desktop and sign in to the company file as Admin.",
-            "In QuickBooks, choose File, then Switch to Single-user Mode. (If the menu offers Switch to Multi-user "
-            "Mode, it is in single-user mode already.) Everybody else has to close the company file for these minutes.",
+            (
+                "In QuickBooks, choose File, then Switch to Single-user Mode. (If the menu offers Switch to "
+                "Multi-user Mode, it is in single-user mode already.) Everybody else has to close the company file "
+                "for these minutes."
+            ),
         ),
         evidence=Evidence.CONTACT,
     ),
@@ -53,8 +56,10 @@ STEPS = (
         title="Download the QWC file and open it",
         lines=(
             "Download the file on this computer and open it with a double click. The Web Connector starts.",
-            "If Windows does not know the file: start QuickBooks Web Connector from the Start menu, press "
-            "“Add an Application” and choose the file in the Downloads folder.",
+            (
+                "If Windows does not know the file: start QuickBooks Web Connector from the Start menu, press "
+                "“Add an Application” and choose the file in the Downloads folder."
+            ),
         ),
         evidence=Evidence.DOWNLOADED,
     ),
@@ -68,8 +73,10 @@ STEPS = (
         key=StepKey.CERTIFICATE,
         title="“Application Certificate”: always, even if QuickBooks is not running",
         lines=(
-            "QuickBooks asks whether Standpipe may read and modify the company file. Choose “Yes, always; allow "
-            "access even if QuickBooks is not running”, then Continue, and Done.",
+            (
+                "QuickBooks asks whether Standpipe may read and modify the company file. Choose “Yes, always; allow "
+                "access even if QuickBooks is not running”, then Continue, and Done."
+            ),
             "Standpipe never changes a customer in QuickBooks.",
         ),
         evidence=Evidence.CONTACT,
@@ -78,8 +85,10 @@ STEPS = (
         key=StepKey.PASSWORD,
         title="Paste the password",
         lines=(
-            "In the Web Connector, click the Password field in the row of Standpipe, paste the password and press "
-            "Enter. Answer Yes when it asks whether to save it.",
+            (
+                "In the Web Connector, click the Password field in the row of Standpipe, paste the password and "
+                "press Enter. Answer Yes when it asks whether to save it."
+            ),
         ),
         evidence=Evidence.CONTACT,
     ),
@@ -97,8 +106,10 @@ STEPS = (
         title="Back to multi-user mode",
         lines=(
             "In QuickBooks, choose File, then Switch to Multi-user Mode. Everybody can work again.",
-            "Leave the Web Connector running; it may be minimised. It works whenever this computer is on and somebody "
-            "is signed in to Windows.",
+            (
+                "Leave the Web Connector running; it may be minimised. It works whenever this computer is on and "
+                "somebody is signed in to Windows."
+            ),
         ),
         evidence=None,
     ),
@@ -107,7 +118,7 @@ STEPS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Something that the Web Connector or QuickBooks may say. ``codes``: as they stand on the screen or in its log."""
+    """Something that the Web Connector or QuickBooks may say. ``codes``: as on the screen or in the log."""
 
     codes: tuple[str, ...]
     step: StepKey
@@ -115,8 +126,8 @@ class Failure:
     repair: str
 
 
-# Numbers QBWC1000-1048: QBWC Programmer's Guide, Appendix A. 0x8004....: QuickBooks SDK Programmer's Guide, error codes
-# of the request processor. Causes of QBWC1039 also from public support pages about re-added files.
+# Numbers QBWC1000-1048: QBWC Programmer's Guide, Appendix A. 0x8004....: QuickBooks SDK Programmer's Guide, error
+# codes of the request processor. Causes of QBWC1039 also from public support pages about re-added files.
 FAILURES = (
     Failure(
         codes=("0x80040418",),
@@ -129,7 +140,8 @@ FAILURES = (
         codes=("0x80040410", "0x80040422"),
         step=StepKey.OPEN_FILE,
         meaning="The company file is open in the other mode, single-user instead of multi-user or the reverse.",
-        repair="While setting up: single-user mode, as Admin. Afterwards: multi-user mode. Then press Update Selected.",
+        repair="While setting up: single-user mode, as Admin. Afterwards: multi-user mode. Then press Update "
+        "Selected.",
     ),
     Failure(
         codes=("QBWC1007", "QBWC1008", "0x80040408"),
@@ -156,25 +168,25 @@ FAILURES = (
         codes=("QBWC1048",),
         step=StepKey.ADD,
         meaning="Windows could not verify the certificate of the Standpipe server.",
-        repair="Check date and time of this computer, and open Standpipe in a browser on it. If the browser warns too, "
-        "whoever runs Standpipe has to install the complete certificate chain. If only the Web Connector complains, "
-        "install Windows updates and the newest Web Connector.",
+        repair="Check date and time of this computer, and open Standpipe in a browser on it. If the browser warns "
+        "too, whoever runs Standpipe has to install the complete certificate chain. If only the Web Connector "
+        "complains, install Windows updates and the newest Web Connector.",
     ),
     Failure(
         codes=("QBWC1039",),
         step=StepKey.ADD,
         meaning="The application could not be added: QuickBooks was not open as Admin in single-user mode, or this "
         "company file holds the mark of an earlier set-up of Standpipe.",
-        repair="If the Web Connector shows a row of Standpipe already, here or on another computer, use that row with a "
-        "new password, or remove it first. Otherwise open the company file as Admin in single-user mode and open the "
-        "QWC file again. Hosted QuickBooks: the host has to add the file.",
+        repair="If the Web Connector shows a row of Standpipe already, here or on another computer, use that row "
+        "with a new password, or remove it first. Otherwise open the company file as Admin in single-user mode and "
+        "open the QWC file again. Hosted QuickBooks: the host has to add the file.",
     ),
     Failure(
         codes=("QBWC1022", "QBWC1023", "QBWC1024", "QBWC1025", "QBWC1026", "QBWC1027"),
         step=StepKey.ADD,
         meaning="The Web Connector could not read or write its mark in the company file.",
-        repair="Close the company file on all other computers, sign in as Admin in single-user mode, and open the QWC "
-        "file again.",
+        repair="Close the company file on all other computers, sign in as Admin in single-user mode, and open the "
+        "QWC file again.",
     ),
     Failure(
         codes=("0x8004041A", "0x80040420"),
@@ -187,8 +199,8 @@ FAILURES = (
         codes=("0x8004041D", "0x80040416", "0x80040417"),
         step=StepKey.CERTIFICATE,
         meaning="QuickBooks is closed, and Standpipe may not open it by itself.",
-        repair="Leave QuickBooks open with the company file. Or, as Admin: Edit, Preferences, Integrated Applications, "
-        "Company Preferences, Standpipe, Properties, “Allow this application to login automatically”.",
+        repair="Leave QuickBooks open with the company file. Or, as Admin: Edit, Preferences, Integrated "
+        "Applications, Company Preferences, Standpipe, Properties, “Allow this application to login automatically”.",
     ),
     Failure(
         codes=("QBWC1040",),
@@ -214,7 +226,7 @@ FAILURES = (
     Failure(
         codes=("QBWC1013", "QBWC1014"),
         step=StepKey.RUN,
-        meaning="The Web Connector could not work with QuickBooks. The cause is the number beginning with 0x beside it.",
+        meaning="The Web Connector could not work with QuickBooks. The number beginning with 0x beside it says why.",
         repair="Look that number up here. Most often QuickBooks is closed, or a window in it waits for an answer.",
     ),
     Failure(
