@@ -1,0 +1,91 @@
+"""Reading the copied list. Nothing here knows of links."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+
+from standpipe.quickbooks.connections.models import Connection, Task
+
+from .actions import OPEN, REFRESH_CUSTOMERS
+from .models import Customer, CustomerList
+
+Kind = Literal["customer", "job"]
+Sort = Literal["path", "-path", "name", "-name", "company", "-company"]
+
+_ORDER: dict[str, tuple[str, ...]] = {
+    "path": ("sort_key", "list_id"),
+    "-path": ("-sort_key", "-list_id"),
+    "name": ("display_name", "sort_key", "list_id"),
+    "-name": ("-display_name", "-sort_key", "-list_id"),
+    "company": ("company_name", "sort_key", "list_id"),
+    "-company": ("-company_name", "-sort_key", "-list_id"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListState:
+    """What a page says above the list.
+
+    "never": nothing came yet; "arriving": the very first refresh is under way, nothing can be imported; "whole".
+    """
+
+    kind: Literal["never", "arriving", "whole"]
+    refreshed_at: datetime | None = None
+    count: int = 0
+    open_task: Task | None = None  # waits or runs
+    last_failed_task: Task | None = None  # the latest refresh, if it failed and none has finished since
+    broken: list[dict[str, Any]] = field(default_factory=list)  # {"list_id", "name", "reason"}
+
+
+def list_state(connection: Connection) -> ListState:
+    """Three queries at most, whatever the size of the list."""
+    known = CustomerList.objects.filter(connection=connection).first()
+    tasks = Task.objects.filter(connection=connection, kind=REFRESH_CUSTOMERS).defer("memory")
+    open_task = tasks.filter(state__in=OPEN).first()
+    ended = tasks.filter(state__in=(Task.State.DONE, Task.State.FAILED)).order_by("-finished_at").first()
+    failed = ended if ended is not None and ended.state == Task.State.FAILED else None
+    if known is None or known.refreshed_at is None:
+        arriving = open_task is not None and open_task.state == Task.State.RUNNING
+        return ListState(kind="arriving" if arriving else "never", open_task=open_task, last_failed_task=failed)
+    return ListState(
+        kind="whole",
+        refreshed_at=known.refreshed_at,
+        count=known.count,
+        open_task=open_task,
+        last_failed_task=failed,
+        broken=known.broken,
+    )
+
+
+def customers_of(
+    connection: Connection,
+    *,
+    search: str = "",
+    kind: Kind | None = None,
+    active: bool | None = True,
+    gone: bool | None = False,
+    sort: Sort | str = "path",
+) -> QuerySet[Customer]:
+    """Customers and jobs of one company file.
+
+    Every word of ``search`` must stand somewhere in path, company, addresses, e-mail, phone or account number.
+    ``active`` and ``gone`` (deleted or merged in QuickBooks): ``None`` does not filter. An unknown sort is by path.
+    """
+    customers = Customer.objects.filter(connection=connection)
+    if gone is not None:
+        customers = customers.filter(gone_at__isnull=not gone)
+    if active is not None:
+        customers = customers.filter(is_active=active)
+    if kind is not None:
+        is_customer = kind == "customer"
+        customers = customers.filter(parent_list_id="") if is_customer else customers.exclude(parent_list_id="")
+    for word in search.casefold().split():
+        customers = customers.filter(search_text__contains=word)
+    return customers.order_by(*_ORDER.get(sort, _ORDER["path"]))
+
+
+def customer(connection: Connection, list_id: str) -> Customer:
+    """One customer or job, gone ones too. Raises ``Customer.DoesNotExist``, also for another connection's ListID."""
+    return Customer.objects.get(connection=connection, list_id=list_id)
