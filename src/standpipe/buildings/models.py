@@ -19,7 +19,8 @@ class Building(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
-    # For finding look-alikes; set by the actions from core.text, never shown.
+    # For finding and for look-alikes; set by the actions from core.text, never shown.
+    search_text = models.TextField(editable=False, default="")
     name_key = models.CharField(max_length=255, editable=False, default="")
     address_key = models.CharField(max_length=255, editable=False, default="")  # of the physical address
 

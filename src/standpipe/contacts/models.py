@@ -34,9 +34,15 @@ class Contact(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    # For finding and sorting; set by the actions from core.text, never shown.
+    search_text = models.TextField(editable=False, default="")
+    name_key = models.CharField(max_length=255, editable=False, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "name"], name="contact_name")]
+        indexes = [
+            models.Index(fields=["organization", "name"], name="contact_name"),
+            models.Index(fields=["organization", "name_key"], name="contact_name_key"),
+        ]
 
 
 class Place(models.Model):

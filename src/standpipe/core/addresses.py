@@ -56,3 +56,6 @@ class Address:
         lines = tuple(line.strip() for line in value.get("lines") or () if line and line.strip())
         rest = {key: (value.get(key) or "").strip() for key in ("city", "state", "postal_code", "country", "note")}
         return cls(lines=lines, **rest)
+
+
+NO_ADDRESS = Address()

@@ -1,25 +1,69 @@
-"""Text rules for comparing. What people wrote is stored as they wrote it; only keys are normalised."""
+"""Text rules for comparing and finding. What people wrote is stored as they wrote it; only keys are normalised."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from .addresses import Address
+from .phones import phone_key
 
-_NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
+KEY_LENGTH = 64  # of a name; longer names are compared by their beginning, so that keys of both sides are cut alike
+
+_NOT_WORD = re.compile(r"[\W_]+")
 _STREET_START = re.compile(r"^(?:\d+[a-z]?\b|p\s*o\s*box\b)")
 _POSTAL = re.compile(r"\b(\d{5}(?:-\d{4})?|[a-z]\d[a-z]\s?\d[a-z]\d)\b")
+_PHONE_LIKE = re.compile(r"[\d\s()+./-]*")
+_SILENT = str.maketrans("", "", "'.\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}")
+# Printed as nothing, though Unicode calls them letters or symbols.
+_UNSEEN = frozenset("\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}\N{HANGUL CHOSEONG FILLER}\N{BRAILLE PATTERN BLANK}")
+
+
+def is_blank(text: str) -> bool:
+    """No ink: empty, spaces of any kind, zero-width and direction marks, control characters."""
+    return all(
+        character.isspace() or character in _UNSEEN or unicodedata.category(character) in ("Cc", "Cf")
+        for character in text
+    )
+
+
+def fold(text: str) -> str:
+    """Without case, accents, width variants and characters that no eye sees; spaces are single.
+
+    Marks that carry meaning (vowel signs, viramas, kana voicing) stay; accents, Hebrew points and Arabic harakat go.
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
+    return " ".join("".join(character for character in plain if _is_kept(character)).split())
+
+
+def _is_kept(character: str) -> bool:
+    if unicodedata.combining(character) > 9:  # 0 vowel signs, 7 nuktas, 8 kana voicing, 9 viramas
+        return False
+    return character.isspace() or (character not in _UNSEEN and unicodedata.category(character) not in _UNSEEN_KINDS)
+
+
+_UNSEEN_KINDS = ("Cc", "Cf", "Cs")
 
 
 def name_key(name: str) -> str:
     """Equal for names that people take for one: case, accents, punctuation, spaces, "&" and "and" do not count.
 
+    A name of signs only ("***") is its own key; ``""`` comes of blank names alone, and looks like nothing.
+
     >>> name_key("ACME  Fire & Safety, Inc.") == name_key("Acme Fire and Safety Inc")
     True
     """
-    plain = unicodedata.normalize("NFKD", name.replace("&", " and ")).casefold()
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
-    plain = plain.replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "").replace(".", "")
-    return _NOT_WORD.sub(" ", plain).strip()
+    plain = fold(name)
+    words = _words(plain.replace("&", " and ").translate(_SILENT))
+    return (words or plain)[:KEY_LENGTH].rstrip()
+
+
+def _words(folded: str) -> str:
+    """Letters, digits and the marks that belong to them; all else separates."""
+    spaced = "".join(
+        character if unicodedata.category(character)[0] == "M" or not _NOT_WORD.match(character) else " "
+        for character in folded
+    )
+    return " ".join(word for word in spaced.split() if not _NOT_WORD.fullmatch(word))
 
 
 def address_key(address: Address) -> str:
@@ -36,3 +80,22 @@ def address_key(address: Address) -> str:
         found = [match.group(1) for key in keys if key != street for match in _POSTAL.finditer(key)]
         postal = found[-1].replace(" ", "")[:5] if found else ""
     return f"{street}|{postal or name_key(address.city)}"
+
+
+def search_text(parts: Iterable[str]) -> str:
+    """What a search looks through: each part as written, and as its words alone ("st. john's", "st johns")."""
+    pieces: dict[str, None] = {}
+    for part in parts:
+        folded = fold(part)
+        pieces[folded] = None
+        pieces[_words(folded.replace("&", " and ").translate(_SILENT))] = None
+    return " ".join(piece for piece in pieces if piece)
+
+
+def search_words(search: str) -> tuple[str, ...]:
+    """The words that must all be found in a ``search_text``. A phone number is one word, its digits."""
+    folded = fold(search)
+    digits = phone_key(folded) if _PHONE_LIKE.fullmatch(folded) else ""
+    if len(digits) == 7 or len(digits) >= 10:  # nine are a ZIP code with its four
+        return (digits,)
+    return tuple(dict.fromkeys(folded.split()))

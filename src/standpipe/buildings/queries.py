@@ -1,0 +1,54 @@
+"""Reads of buildings. All begin with the organization: nobody sees another's."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from standpipe.accounts.models import Account
+from standpipe.core.search import holds_all_words
+from standpipe.organizations.models import Organization
+
+from .models import Building
+
+
+def buildings_of(organization: Organization, *, search: str = "", archived: bool = False) -> QuerySet[Building]:
+    """The organization's buildings by name, with their accounts; those in use, or those that are archived."""
+    return (
+        Building.objects.filter(organization=organization, archived_at__isnull=not archived)
+        .filter(holds_all_words(search))
+        .select_related("account")
+        .order_by("name_key", "name", "id")
+    )
+
+
+def buildings_at(account: Account) -> QuerySet[Building]:
+    """The account's buildings that are in use, by name."""
+    return Building.objects.filter(account=account, archived_at__isnull=True).order_by("name_key", "name", "id")
+
+
+def find_building(organization: Organization, building_id: str | UUID) -> Building:
+    """Archived ones too. Raises ``Building.DoesNotExist`` for unknown, foreign and malformed ids alike."""
+    try:
+        return Building.objects.select_related("organization", "account").get(
+            organization=organization, pk=building_id
+        )
+    except ValidationError as malformed:
+        raise Building.DoesNotExist from malformed
+
+
+def building_json(building: Building, *, quickbooks: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The building as programs see it. ``quickbooks``: its link, from ``linking.queries.quickbooks_json``."""
+    return {
+        "id": str(building.id),
+        "name": building.name,
+        "billing_address": building.billing_address.to_json(),
+        "physical_address": building.physical_address.to_json(),
+        "account_id": str(building.account_id) if building.account_id else None,
+        "quickbooks": quickbooks,
+        "archived": building.archived_at is not None,
+        "created_at": building.created_at.isoformat(),
+        "updated_at": building.updated_at.isoformat(),
+    }

@@ -1,0 +1,88 @@
+"""How long the nouns' texts may be and what they may hold. Every action's text goes through here, import included."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from .addresses import MAX_LINES, Address
+from .errors import UserError
+from .text import is_blank
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    words: str  # as it stands in a sentence: "The {words} is too long"
+    length: int
+
+
+# Lengths of the columns; longer than all that QuickBooks holds (qbXML 13 reference, CustomerRet).
+LIMITS = {
+    "name": Limit("name", 255),
+    "email": Limit("e-mail", 1023),
+    "phone": Limit("phone", 60),
+    "cell_phone": Limit("cell phone", 60),
+    "lines": Limit("address line", 255),
+    "city": Limit("city", 100),
+    "state": Limit("state", 100),
+    "postal_code": Limit("postal code", 30),
+    "country": Limit("country", 100),
+    "note": Limit("address note", 255),
+}
+_LINE_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f]+")
+
+
+def one_line(value: str, *, field: str) -> str:
+    """``value`` as it is kept: whole, on one line, without blanks around it; blank text is ``""``.
+
+    Raises :class:`UserError` for what no column holds: too long, NUL and its kind, half a surrogate pair.
+    """
+    limit = LIMITS[field]
+    text = _LINE_BREAKS.sub(" ", value).strip()
+    if is_blank(text) and not _unstorable(text):
+        return ""
+    if bad := _unstorable(text):
+        raise UserError(
+            f"The {limit.words} holds a sign that cannot be stored (U+{ord(bad):04X}). Delete it and try again.",
+            code="invalid_text",
+            field=field,
+        )
+    if len(text) > limit.length:
+        raise UserError(
+            f"The {limit.words} is too long: {len(text)} characters. Shorten it to {limit.length}.",
+            code="invalid_length",
+            field=field,
+        )
+    return text
+
+
+def _unstorable(text: str) -> str:
+    """The first character that a database refuses or a page cannot hold, ``""`` if there is none."""
+    return next((c for c in text if c < " " or c == "\x7f" or unicodedata.category(c) == "Cs"), "")
+
+
+def required_name(value: str, *, what: str) -> str:
+    """A name with ink in it. ``what`` names whose it is: "account"."""
+    name = one_line(value, field="name")
+    if not name:
+        article = "an" if what[0] in "aeiou" else "a"
+        raise UserError(f"Enter a name: {article} {what} is found by its name.", code="name_required", field="name")
+    return name
+
+
+def checked_address(address: Address, *, field: str) -> Address:
+    """``address`` as it is kept, blank lines left out; the errors of :func:`one_line` name ``field``."""
+    try:
+        lines = tuple(text for line in address.lines if (text := one_line(line, field="lines")))
+        rest = {part: one_line(getattr(address, part), field=part) for part in _PARTS}
+    except UserError as error:
+        raise UserError(str(error), code=error.code, field=field) from error
+    if len(lines) > MAX_LINES:
+        raise UserError(
+            f"An address has at most {MAX_LINES} lines; this one has {len(lines)}. Join some with a comma.",
+            code="invalid_address",
+            field=field,
+        )
+    return replace(address, lines=lines, **rest)
+
+
+_PARTS = ("city", "state", "postal_code", "country", "note")
