@@ -45,15 +45,15 @@ lint: .venv/.dev ## style, types, import contracts, forgotten migrations
 crash: setup ## kill every process at every step, more often than the suite does
 	STANDPIPE_CRASH_ROUNDS=10 $(PYTEST) -m crash
 
+COMPILE = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
 .PHONY: lock
 lock: .venv/bin/python ## write requirements/*.txt again from pyproject.toml; UPGRADE=--upgrade takes newer releases
 	$(BIN)/python -m venv .venv/lock
 	.venv/lock/bin/pip --quiet $(LOCKED) -r requirements/lock.txt
-	cd requirements && compile="../.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header \
-	    --python-version 3.11 $(UPGRADE)"; \
-	$$compile ../pyproject.toml --output-file base.txt; \
-	$$compile ../pyproject.toml --extra dev --constraint base.txt --output-file dev.txt; \
-	for name in build postgres lock; do $$compile $$name.in --constraint dev.txt --output-file $$name.txt; done
+	$(COMPILE) pyproject.toml --output-file requirements/base.txt
+	$(COMPILE) pyproject.toml --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
+	for name in build postgres lock; do \
+	    $(COMPILE) requirements/$$name.in --constraint requirements/dev.txt --output-file requirements/$$name.txt; done
 	rm -r .venv/lock
 
 .PHONY: browser
