@@ -11,6 +11,8 @@ import re
 
 from lxml import etree
 
+from qbwire.scalars import ILLEGAL_IN_XML
+
 MAX_BYTES = 64 * 1024 * 1024  # an unpaged answer of 9,400 customers is 30 MB; twice that is no answer any more
 
 _ENCODINGS = {
@@ -26,7 +28,7 @@ _DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-
 _PROLOGUE = re.compile(rb"(?>\s++|<\?(?>.*?\?>)|<!--(?>.*?-->))*+", re.DOTALL)
 
 
-class Unreadable(Exception):  # noqa: N818 - private to qbwire; callers translate it into their own family
+class Unreadable(Exception):
     """The bytes are no XML document that this parser accepts."""
 
 
@@ -62,6 +64,44 @@ def parse(document: bytes, *, max_bytes: int = MAX_BYTES, encoding: str | None =
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("it has a DTD")
     return root
+
+
+def parse_forgiving(
+    document: bytes, *, max_bytes: int = MAX_BYTES, encoding: str | None = None
+) -> tuple[etree._Element, int]:
+    """Parse, if need be without the characters that XML forbids, and say how many were dropped.
+
+    One vertical tab that somebody pasted into a note must not stop a whole list for ever. NUL is not forgiven.
+    """
+    try:
+        return parse(document, max_bytes=max_bytes, encoding=encoding), 0
+    except Unreadable as error:
+        cleaned, dropped = _without_forbidden_characters(document)
+        if not dropped:
+            raise
+        first = error
+    try:
+        return parse(cleaned, max_bytes=max_bytes, encoding=encoding), dropped
+    except Unreadable:
+        raise first from None
+
+
+_CONTROL = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,8}));")
+
+
+def _without_forbidden_characters(document: bytes) -> tuple[bytes, int]:
+    cleaned, dropped = _CONTROL.subn(b"", document)
+
+    def kept(reference: re.Match[bytes]) -> bytes:
+        nonlocal dropped
+        number = int(reference[1], 16) if reference[1] else int(reference[2])
+        if number == 0 or (number < 0x110000 and ILLEGAL_IN_XML.match(chr(number)) is None):
+            return reference[0]
+        dropped += 1
+        return b""
+
+    return _REFERENCE.sub(kept, cleaned), dropped
 
 
 def _declared_encoding(body: bytes) -> str:

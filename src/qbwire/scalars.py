@@ -15,7 +15,7 @@ from typing import Any
 
 from qbwire.errors import UnstorableText
 
-# --- the basic types -------------------------------------------------------------------------------------------------
+# --- the basic types ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ class Scalar:
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     max_length: int | None = None
+    least: int | None = None
+    most: int | None = None
 
 
 def text(max_length: int | None = None) -> Scalar:
@@ -128,12 +130,23 @@ DATETIME = Scalar(
     name="DATETIMETYPE",
     python=str,
     read=_same,
-    write=_matching(
-        r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}([+-]\d{2}:\d{2})?)?", example="2024-03-31T17:05:00-08:00"
-    ),
+    write=_matching(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}([+-]\d{2}:\d{2})?)?", example="2024-03-31T17:05:00-08:00"),
 )
 BOOL = Scalar(name="BOOLTYPE", python=bool, read=_read_bool, write=_write_bool)
 INT = Scalar(name="INTTYPE", python=int, read=_read_int, write=str)
+
+
+def integer(*, least: int, most: int | None = None) -> Scalar:
+    """INTTYPE within bounds, which are checked in writing only."""
+
+    def write(value: int) -> str:
+        if value < least or (most is not None and value > most):
+            raise ValueError(f"{value} is not {least} to {most}" if most is not None else f"{value} is below {least}")
+        return str(value)
+
+    return Scalar(name="INTTYPE", python=int, read=_read_int, write=write, least=least, most=most)
+
+
 DATE = Scalar(name="DATETYPE", python=date, read=_read_date, write=_write_date)
 AMOUNT = Scalar(
     name="AMTTYPE", python=Decimal, read=_read_decimal, write=_decimal_writer(digits=13, places=2, fixed=True)
@@ -145,7 +158,7 @@ QUANTITY = Scalar(name="QUANTYPE", python=Decimal, read=_read_decimal, write=PRI
 PERCENT = Scalar(name="PERCENTTYPE", python=Decimal, read=_read_decimal, write=PRICE.write)
 FLOAT = Scalar(name="FLOATTYPE", python=Decimal, read=_read_decimal, write=_write_float)
 
-# --- what XML and QuickBooks can hold --------------------------------------------------------------------------------
+# --- what XML and QuickBooks can hold -------------------------------------------------------------
 
 ILLEGAL_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production Char
 
@@ -164,11 +177,37 @@ class Storable:
 
 
 _LOOK_ALIKES = {
-    "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2015": "-", "\u2212": "-", "\ufe58": "-", "\uff0d": "-",
-    "\u2032": "'", "\u2033": '"', "\u02bc": "'", "\u201b": "'", "\u201f": '"', "\u2035": "'",
-    "\u2044": "/", "\u2215": "/", "\u2024": ".", "\u2027": ".", "\u22c5": "\u00b7",
-    "\u0131": "i", "\u0142": "l", "\u0141": "L", "\u0111": "d", "\u0110": "D", "\u0127": "h", "\u0126": "H",
-    "\u0167": "t", "\u0166": "T", "\u014b": "n", "\u014a": "N", "\u0138": "k", "\u1e9e": "SS",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2012": "-",
+    "\u2015": "-",
+    "\u2212": "-",
+    "\ufe58": "-",
+    "\uff0d": "-",
+    "\u2032": "'",
+    "\u2033": '"',
+    "\u02bc": "'",
+    "\u201b": "'",
+    "\u201f": '"',
+    "\u2035": "'",
+    "\u2044": "/",
+    "\u2215": "/",
+    "\u2024": ".",
+    "\u2027": ".",
+    "\u22c5": "\u00b7",
+    "\u0131": "i",
+    "\u0142": "l",
+    "\u0141": "L",
+    "\u0111": "d",
+    "\u0110": "D",
+    "\u0127": "h",
+    "\u0126": "H",
+    "\u0167": "t",
+    "\u0166": "T",
+    "\u014b": "n",
+    "\u014a": "N",
+    "\u0138": "k",
+    "\u1e9e": "SS",
 }  # fmt: skip - pairs; letters with a stroke do not decompose in Unicode, so they are named here
 _SPACES = re.compile("[\u1680\u2000-\u200a\u202f\u205f\u3000\u2028\u2029]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0e\ufe0f\ufeff]")
@@ -179,17 +218,15 @@ def storable_text(value: str, *, field: str, limit: int | None = None, one_line:
     """Return the text as QuickBooks can store it, with the changes that a person should be told of.
 
     QuickBooks' data is Windows-1252 underneath: dashes, typographic quotes and the euro sign fit, most other scripts
-    and emoji do not. What has a look-alike is replaced; the rest raises UnstorableText that names `field`, and so does
-    text longer than `limit` characters. `one_line` refuses tabs and line breaks, which names may not hold.
+    and emoji do not. What has a look-alike is replaced; the rest raises UnstorableText that names `field`, and so
+    does text longer than `limit` characters. `one_line` refuses tabs and line breaks, which names may not hold.
     """
     changes: list[str] = []
     kept = _CONTROLS.sub("", value)
     if kept != value:
         changes.append("control characters were removed")
     if one_line and any(character in kept for character in "\t\n\r"):
-        raise UnstorableText(
-            f"{field} holds a tab or a line break.", repair="Write it in one line.", field=field
-        )
+        raise UnstorableText(f"{field} holds a tab or a line break.", repair="Write it in one line.", field=field)
     unseen = _INVISIBLE.sub("", kept)
     if unseen != kept:
         changes.append("invisible characters were removed")
@@ -205,7 +242,7 @@ def storable_text(value: str, *, field: str, limit: int | None = None, one_line:
 
 
 def _storable_character(character: str, *, field: str, changes: list[str]) -> str:
-    if _fits(character):
+    if fits_quickbooks(character):
         return character
     replacement = _look_alike(character)
     if replacement is None:
@@ -219,12 +256,13 @@ def _storable_character(character: str, *, field: str, changes: list[str]) -> st
     return replacement
 
 
-def _fits(text: str) -> bool:
+def fits_quickbooks(value: str) -> bool:
+    """Whether QuickBooks can hold the text: Windows-1252 without control characters."""
     try:
-        text.encode("cp1252")
+        value.encode("cp1252")
     except UnicodeEncodeError:
         return False
-    return True
+    return _CONTROLS.search(value) is None
 
 
 def _look_alike(character: str) -> str | None:
@@ -235,4 +273,4 @@ def _look_alike(character: str) -> str | None:
         return " "
     bare = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
     bare = "".join(_LOOK_ALIKES.get(part, part) for part in bare)
-    return bare if bare and _fits(bare) else None
+    return bare if bare and fits_quickbooks(bare) else None

@@ -4,24 +4,24 @@ A call is its declaration: field, wire name, in wire order. Style Document, DocW
 parameters are found by local name and a missing one is empty (QBWC Programmer's Guide, chapters 4 to 6).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-import re
-from typing import Annotated, ClassVar, Literal, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_type_hints
 
 from lxml import etree
 
 from qbwire.errors import BadCall, LocalError
-from qbwire.parser import MAX_BYTES, Unreadable, local_name, parse
+from qbwire.parser import MAX_BYTES, Unreadable, local_name, parse_forgiving
 from qbwire.scalars import legal_text
 
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 NAMESPACE = "http://developer.intuit.com/"
 
-type_of_result = Literal["string", "int", "strings"]
+ResultType = Literal["string", "int", "strings"]
 
 
-# --- the eight calls ---------------------------------------------------------------------------------------------------
+# --- the eight calls ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class ClientVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticate:
-    """Opens a session; the reply is two to four strings: ticket, verdict, seconds to postpone, seconds between runs."""
+    """Opens a session; the reply is two to four strings: ticket, verdict, seconds to wait, seconds between runs."""
 
     method: ClassVar = "authenticate"
     username: Annotated[str, Param("strUserName")] = ""
@@ -125,11 +125,11 @@ class Method:
     name: str
     call: type[Call]
     params: Mapping[str, tuple[str, bool]]  # wire name → (field, is it a number), in wire order
-    result: type_of_result
+    result: ResultType
     refusal: Result
 
 
-def _method(call: type[Call], *, result: type_of_result = "string", refusal: Result = "") -> Method:
+def _method(call: type[Call], *, result: ResultType = "string", refusal: Result = "") -> Method:
     hints = get_type_hints(call, include_extras=True)
     params = {}
     for declared in fields(call):
@@ -156,7 +156,7 @@ METHODS: Mapping[str, Method] = {
 }
 
 
-# --- reading -----------------------------------------------------------------------------------------------------------
+# --- reading --------------------------------------------------------------------------------------
 
 
 def decode_call(body: bytes, *, soap_action: str | None = None, max_bytes: int = MAX_BYTES) -> Call:
@@ -165,7 +165,7 @@ def decode_call(body: bytes, *, soap_action: str | None = None, max_bytes: int =
     What stands in the body decides; `soap_action`, the HTTP header, only tells which method a broken body meant.
     """
     try:
-        envelope = parse(body, max_bytes=max_bytes)
+        envelope, _ = parse_forgiving(body, max_bytes=max_bytes)
     except Unreadable as error:
         raise BadCall(f"The SOAP request cannot be read: {error}", method=meant_method(soap_action, body)) from error
     try:
@@ -174,7 +174,7 @@ def decode_call(body: bytes, *, soap_action: str | None = None, max_bytes: int =
         raise BadCall(str(error), method=error.method or meant_method(soap_action)) from error
 
 
-class _NoCall(Exception):  # noqa: N818 - never leaves this module
+class _NoCall(Exception):
     def __init__(self, reason: str, *, method: str | None = None) -> None:
         super().__init__(reason)
         self.method = method
@@ -213,7 +213,9 @@ def _number(value: str, *, name: str, method: str) -> int:
         raise _NoCall(f"{name} is no number: {value[:40]!r}", method=method) from None
 
 
-_METHOD_IN_BODY = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(%s)[\s/>]" % b"|".join(name.encode() for name in METHODS))
+_METHOD_IN_BODY = re.compile(
+    rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(%s)[\s/>]" % b"|".join(name.encode() for name in METHODS)
+)
 
 
 def meant_method(soap_action: str | None, body: bytes = b"") -> str | None:
@@ -225,7 +227,10 @@ def meant_method(soap_action: str | None, body: bytes = b"") -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-# --- answering ---------------------------------------------------------------------------------------------------------
+# --- answering ------------------------------------------------------------------------------------
+
+
+_OWN_NAMESPACE: dict[Any, str] = {None: NAMESPACE}
 
 
 def encode_reply(call: Call | str, result: Result) -> bytes:
@@ -236,7 +241,7 @@ def encode_reply(call: Call | str, result: Result) -> bytes:
     """
     method = METHODS[call if isinstance(call, str) else call.method]
     envelope, body = _envelope()
-    response = etree.SubElement(body, f"{{{NAMESPACE}}}{method.name}Response", nsmap={None: NAMESPACE})
+    response = etree.SubElement(body, f"{{{NAMESPACE}}}{method.name}Response", nsmap=_OWN_NAMESPACE)
     holder = etree.SubElement(response, f"{{{NAMESPACE}}}{method.name}Result")
     if method.result == "strings":
         if isinstance(result, str | int) or not 2 <= len(result) <= 4:

@@ -1,0 +1,436 @@
+"""One decoder and one encoder for every message, driven by its declaration.
+
+A message is a frozen, slotted, keyword-only dataclass whose fields stand in wire order, each with its wire name:
+
+    list_id: Annotated[str, Tag("ListID", ID)]
+    name: Annotated[str | None, Tag("Name", 41)] = None
+
+A field without default is required; a tuple repeats; another declared dataclass nests; `| None` may be absent.
+A field with a default and `required=True` is required in writing only: QuickBooks is known to leave it blank.
+Writing is strict: order, required, length, form, repetition and choice are checked, and what is wrong raises
+InvalidMessage. Reading is by name, in any order: unknown elements are passed over, unknown words of an enumeration
+and over-long texts are kept, and absent, empty and blank are the same. Only a missing required element and a value
+without the form of its type make a record unreadable.
+"""
+
+import types
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, MISSING, Field, dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from lxml import etree
+
+from qbwire.errors import DeclarationError, InvalidMessage
+from qbwire.scalars import AMOUNT, BOOL, DATE, INT, Scalar, fits_quickbooks, text
+
+T = TypeVar("T")
+Decoder = Callable[[etree._Element], Any]  # noqa: SLF001 - lxml has no public name for its elements
+
+# --- declarations ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """The words that a field may hold. Others are kept in reading and refused in writing."""
+
+    words: tuple[str, ...]
+
+
+def words(*allowed: str) -> Enumeration:
+    """Return the enumeration of these words."""
+    return Enumeration(allowed)
+
+
+class _Outer:
+    """The length of this text is stated where its aggregate is used, as in `Tag("TermsRef", 31)`."""
+
+
+OUTER = _Outer()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The element of a field: its wire name and its form.
+
+    `form` is a length for text, a Scalar, an Enumeration, or for an aggregate the length of its OUTER text.
+    Without it the Python type decides: str, bool, int, Decimal (an amount), date, Literal.
+    `least` and `most` bound a repeated element. `required` demands a field that has a default: in writing, and in a
+    choice only where its branch is taken.
+    """
+
+    name: str
+    form: int | Scalar | Enumeration | _Outer | None = None
+    _: KW_ONLY
+    least: int = 0
+    most: int | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """The XML attribute of a field."""
+
+    name: str
+    form: int | Scalar | Enumeration | None = None
+
+
+class OneOf:
+    """The elements of a field that holds a union of aggregates, named in the order of the union."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """One of several: at most one of its branches may be used, exactly one if `required`."""
+
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Marks a field as belonging to one branch of a choice; inner choices are marked after outer ones."""
+
+    choice: Choice
+    number: int
+
+
+def branches(count: int, *, required: bool = False) -> tuple[Branch, ...]:
+    """Return the marks of one choice, one for each of its branches, in order, to unpack into names."""
+    choice = Choice(required=required)
+    return tuple(Branch(choice, number) for number in range(count))
+
+
+_CLASSES: dict[str, type] = {}
+_NAMES: dict[type, str] = {}
+
+
+def message(name: str) -> Callable[[type[T]], type[T]]:
+    """Declare the class as the wire's element of that name, like CustomerQueryRq or CustomerRet."""
+
+    def register(cls: type[T]) -> type[T]:
+        if name in _CLASSES:
+            raise DeclarationError(f"{name} is declared twice")
+        _CLASSES[name] = cls
+        _NAMES[cls] = name
+        return cls
+
+    return register
+
+
+def declared_messages() -> Mapping[str, type]:
+    """Return every declared message by its wire name."""
+    return types.MappingProxyType(_CLASSES)
+
+
+def wire_name(cls: type) -> str:
+    """Return the wire's name of a declared message."""
+    try:
+        return _NAMES[cls]
+    except KeyError:
+        raise DeclarationError(f"{cls.__name__} is no declared message") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One field of a declaration, as codec and tests read it."""
+
+    field: str
+    tag: str
+    is_attribute: bool
+    scalar: Scalar | None  # None: an aggregate
+    aggregates: tuple[tuple[str, type], ...]  # its tag and class; several where the field holds a union
+    limit: int | None  # characters; of an aggregate: of its OUTER text
+    takes_outer_limit: bool
+    words: tuple[str, ...]
+    repeats: bool
+    least: int  # 1: required
+    may_be_blank: bool  # required in writing only
+    most: int | None  # None: any number
+    default: Any
+    branches: tuple[Branch, ...]  # from the outermost choice inwards
+
+    def is_given(self, record: object) -> bool:
+        """A field at its default is absent; so is a required one that holds nothing."""
+        value = getattr(record, self.field)
+        return value != self.default and (value not in (None, "", ()) or not self.least)
+
+
+@cache
+def elements_of(cls: type) -> tuple[Element, ...]:
+    """Return the fields of a declaration in wire order, attributes among them where they are declared."""
+    if not is_dataclass(cls):
+        raise DeclarationError(f"{cls.__name__} is no dataclass")
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(_element(declared, hint=hints[declared.name], owner=cls) for declared in fields(cls))
+
+
+_BY_PYTHON_TYPE: Mapping[type, Scalar] = {str: text(), bool: BOOL, int: INT, Decimal: AMOUNT, date: DATE}
+
+
+def _element(declared: Field[Any], *, hint: Any, owner: type) -> Element:
+    where = f"{owner.__name__}.{declared.name}"
+    python, *marks = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+    tags = [mark for mark in marks if isinstance(mark, Tag | Attr | OneOf)]
+    if len(tags) != 1:
+        raise DeclarationError(f"{where} needs one Tag, Attr or OneOf")
+    (tag,) = tags
+    options, repeats, may_be_none = _unwrapped(python)
+    is_required = declared.default is MISSING
+    if is_required and may_be_none:
+        raise DeclarationError(f"{where} may be None and needs that default")
+    names = tag.names if isinstance(tag, OneOf) else (tag.name,)
+    form = None if isinstance(tag, OneOf) else tag.form
+    is_aggregate = all(is_dataclass(option) for option in options)
+    literals = get_args(options[0]) if get_origin(options[0]) is Literal else ()
+    least, most = (max(tag.least, int(tag.required)), tag.most) if isinstance(tag, Tag) else (0, None)
+    return Element(
+        field=declared.name,
+        tag=names[0],
+        is_attribute=isinstance(tag, Attr),
+        scalar=None if is_aggregate else _scalar(form, python=str if literals else options[0], where=where),
+        aggregates=tuple(zip(names, options, strict=True)) if is_aggregate else (),
+        limit=form if isinstance(form, int) else form.max_length if isinstance(form, Scalar) else None,
+        takes_outer_limit=form is OUTER,
+        words=form.words if isinstance(form, Enumeration) else literals,
+        repeats=repeats,
+        least=max(least, int(is_required)),
+        may_be_blank=not is_required,
+        most=most if repeats else 1,
+        default=() if repeats else None if is_required else declared.default,
+        branches=tuple(mark for mark in marks if isinstance(mark, Branch)),
+    )
+
+
+def _unwrapped(python: Any) -> tuple[tuple[Any, ...], bool, bool]:
+    """Take `X | None` and `tuple[X | Y, ...]` apart: (the types, is it a tuple, may it be None)."""
+    repeats = get_origin(python) is tuple
+    inner = get_args(python)[0] if repeats else python
+    if get_origin(inner) not in {Union, types.UnionType}:
+        return (inner,), repeats, False
+    options = tuple(option for option in get_args(inner) if option is not types.NoneType)
+    return options, repeats, len(options) < len(get_args(inner))
+
+
+def _scalar(form: object, *, python: Any, where: str) -> Scalar:
+    scalar = form if isinstance(form, Scalar) else _BY_PYTHON_TYPE.get(python)
+    if scalar is None or scalar.python is not python:
+        raise DeclarationError(f"{where}: no form for {python}")
+    return scalar
+
+
+def tags_of(cls: type, *field_names: str) -> tuple[str, ...]:
+    """Return the wire names of fields, in wire order, for IncludeRetElement."""
+    known = {element.field: element.tag for element in elements_of(cls)}
+    if unknown := set(field_names) - known.keys():
+        raise DeclarationError(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
+    return tuple(tag for field, tag in known.items() if field in field_names)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+class UnreadableRecord(Exception):
+    """One record cannot be read; `path` and `reason` say where and why. The others are not touched by it."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+def decode(cls: type[T], element: etree._Element) -> T:
+    """Read an element as a message; raise UnreadableRecord for a missing required field or a malformed value."""
+    declared: type = cls
+    record: T = decoder_of(declared)(element)
+    return record
+
+
+@cache
+def decoder_of(cls: type) -> Decoder:
+    """Return the compiled decoder of a declaration: a dictionary from tag to slot, and one pass over the children."""
+    elements = elements_of(cls)
+    blank = [element.default for element in elements]
+    slots = {
+        tag: (index, read, element.repeats)
+        for index, element in enumerate(elements)
+        for tag, read in _readers(element)
+    }
+    attributes = [(index, element) for index, element in enumerate(elements) if element.is_attribute]
+    required = [(index, element.tag) for index, element in enumerate(elements) if not element.may_be_blank]
+    build = _builder(cls)
+    slot_of = slots.get
+
+    def decode_element(element: etree._Element) -> Any:
+        values = blank.copy()
+        for child in element:
+            slot = slot_of(child.tag)
+            if slot is None:
+                continue
+            index, read, repeats = slot
+            if read is None:  # plain text, by far the most frequent
+                value: Any = child.text
+                if value is None or value.isspace():
+                    continue
+            else:
+                value = read(child)
+                if value is None:
+                    continue
+            values[index] = (*values[index], value) if repeats else value
+        for index, declared in attributes:
+            values[index] = _read_attribute(declared, element=element)
+        for index, tag in required:
+            if values[index] is None or values[index] == ():
+                raise UnreadableRecord(f"{element.tag}/{tag}", "is missing")
+        return build(values)
+
+    return decode_element
+
+
+def _readers(element: Element) -> Iterable[tuple[Any, Decoder | None]]:
+    """Pair each tag of a field with what reads it: an aggregate's decoder, a scalar's reader, None for plain text."""
+    if element.aggregates:
+        return [(tag, decoder_of(option)) for tag, option in element.aggregates]
+    if element.is_attribute or element.scalar is None:
+        return []
+    return [(element.tag, None if element.scalar.python is str else _text_reader(element.scalar.read))]
+
+
+def _text_reader(read: Callable[[str], Any]) -> Decoder:
+    def read_child(child: etree._Element) -> Any:
+        value = child.text
+        if value is None or value.isspace():
+            return None
+        try:
+            return read(value)
+        except ValueError as error:
+            raise UnreadableRecord(str(child.tag), str(error)) from error
+
+    return read_child
+
+
+def _read_attribute(declared: Element, *, element: etree._Element) -> Any:
+    value = element.get(declared.tag)
+    if declared.scalar is None or value is None or not value.strip():
+        return declared.default
+    try:
+        return declared.scalar.read(value)
+    except ValueError as error:
+        raise UnreadableRecord(f"{element.tag}/@{declared.tag}", str(error)) from error
+
+
+def _builder(cls: type) -> Callable[[list[Any]], Any]:
+    """Return what makes an instance of the values in field order, without the price of a frozen __init__."""
+    setters = [getattr(cls, declared.name).__set__ for declared in fields(cls)]
+    new: Callable[[type], Any] = object.__new__
+
+    def build(values: list[Any]) -> Any:
+        record = new(cls)
+        for set_slot, value in zip(setters, values, strict=True):
+            set_slot(record, value)
+        return record
+
+    return build
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+def encode(record: Any, *, tag: str | None = None) -> etree._Element:
+    """Write a message as an element; raise InvalidMessage where its declaration forbids it.
+
+    A field at its default is left out; "" in a field whose default is None writes an empty element, which clears it.
+    """
+    element = etree.Element(tag or wire_name(type(record)))
+    _fill(element, record, outer_limit=None)
+    return element
+
+
+def _fill(element: etree._Element, record: Any, *, outer_limit: int | None) -> None:
+    path = str(element.tag)
+    cls: type = type(record)
+    declared = elements_of(cls)
+    _check_choices(record, cls=cls, path=path)
+    for field in declared:
+        place = f"{path}/{'@' if field.is_attribute else ''}{field.tag}"
+        if not field.is_given(record):
+            if field.least and not field.branches:
+                raise InvalidMessage(place, "is required")
+            continue
+        given = getattr(record, field.field)
+        values = given if field.repeats else (given,)
+        _check_count(len(values), field=field, place=place)
+        limit = outer_limit if field.takes_outer_limit else field.limit
+        for value in values:
+            if field.is_attribute:
+                element.set(field.tag, _written(value, field=field, limit=limit, place=place))
+            elif field.aggregates:
+                _fill(etree.SubElement(element, _tag_for(value, field=field, place=place)), value, outer_limit=limit)
+            else:
+                etree.SubElement(element, field.tag).text = _written(value, field=field, limit=limit, place=place)
+
+
+def _check_count(count: int, *, field: Element, place: str) -> None:
+    if count < field.least:
+        raise InvalidMessage(place, f"occurs {count} times, and must at least {field.least} times")
+    if field.most is not None and count > field.most:
+        raise InvalidMessage(place, f"occurs {count} times, and may at most {field.most} times")
+
+
+def _tag_for(value: object, *, field: Element, place: str) -> str:
+    for tag, option in field.aggregates:
+        if type(value) is option:
+            return tag
+    allowed = " or ".join(option.__name__ for _, option in field.aggregates)
+    raise InvalidMessage(place, f"takes {allowed}, not {type(value).__name__}")
+
+
+def _written(value: object, *, field: Element, limit: int | None, place: str) -> str:
+    scalar = field.scalar
+    if scalar is None or type(value) is not scalar.python:
+        raise InvalidMessage(place, f"does not take {value!r}")
+    if value == "":
+        return ""
+    try:
+        written = scalar.write(value)
+    except ValueError as error:
+        raise InvalidMessage(place, str(error)) from error
+    if limit is not None and len(written) > limit:
+        raise InvalidMessage(place, f"has {len(written)} characters of at most {limit}")
+    if field.words and written not in field.words:
+        raise InvalidMessage(place, f"is one of {', '.join(field.words)}, not {written!r}")
+    if not fits_quickbooks(written):
+        raise InvalidMessage(place, f"{written!r} holds what QuickBooks cannot store; storable_text tells a person")
+    return written
+
+
+def _check_choices(record: Any, *, cls: type, path: str) -> None:
+    """Hold ONE OF: no two branches of a choice, one where it is required, and a taken branch is complete."""
+    declared = elements_of(cls)
+    given = [field for field in declared if field.is_given(record)]
+    taken = {branch for field in given for branch in field.branches}
+    for choice, outer in _choices_of(cls):
+        used = {branch for branch in taken if branch.choice is choice}
+        if len(used) > 1:
+            both = [field.tag for field in given if used.intersection(field.branches)]
+            raise InvalidMessage(path, f"takes one of {', '.join(both)}, not several")
+        if choice.required and not used and outer <= taken:
+            allowed = [field.tag for field in declared if any(mark.choice is choice for mark in field.branches)]
+            raise InvalidMessage(path, f"needs one of {', '.join(allowed)}")
+    for field in declared:
+        if field.least and field.branches and field not in given and taken.issuperset(field.branches):
+            raise InvalidMessage(f"{path}/{field.tag}", "is required here")
+
+
+@cache
+def _choices_of(cls: type) -> tuple[tuple[Choice, frozenset[Branch]], ...]:
+    """Return each choice of a declaration with the branches that it stands in."""
+    found: dict[Choice, frozenset[Branch]] = {}
+    for field in elements_of(cls):
+        for depth, branch in enumerate(field.branches):
+            found.setdefault(branch.choice, frozenset(field.branches[:depth]))
+    return tuple(found.items())
