@@ -32,6 +32,7 @@ def fold(text: str) -> str:
     Marks that carry meaning (vowel signs, viramas, kana voicing) stay; accents, Hebrew points and Arabic harakat go.
     """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
+    plain = plain.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")  # the one letter whose capital is another's
     return " ".join("".join(character for character in plain if _is_kept(character)).split())
 
 
