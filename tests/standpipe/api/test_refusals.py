@@ -1,0 +1,113 @@
+"""What is refused, in which words, and that nothing was changed."""
+
+import pytest
+
+from standpipe.accounts.models import Account
+from support.quickbooks_worlds import make_connection
+from support.worlds import World, make_account, make_building, make_contact
+
+from .conftest import Api
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": "   "}, "name"),
+        ({"name": "x" * 256}, "name"),
+        ({"name": "Elm", "colour": "red"}, "colour"),
+        ({"name": "Elm", "billing_address": {"lines": ["1", "2", "3", "4", "5", "6"]}}, "billing_address.lines"),
+        ({"name": "Elm", "billing_address": "12 Elm St"}, "billing_address"),
+    ],
+)
+def test_bad_input_names_the_field(alice: Api, body: dict[str, object], field: str) -> None:
+    answer = alice.post("/accounts", body)
+    assert alice.status == 422
+    assert alice.headers["Content-Type"] == "application/problem+json"
+    assert field in answer["detail"] or answer.get("field") == field
+    assert not Account.objects.exists()
+
+
+def test_a_body_that_is_no_json_is_a_problem_too(alice: Api) -> None:
+    from django.test import Client
+
+    answer = Client(headers={"Authorization": f"Bearer {alice.token}"}).post(
+        "/api/v1/accounts", b"{", content_type="application/json"
+    )
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_wrong_token_is_told_where_tokens_are_made(alice: Api) -> None:
+    answer = Api("nonsense").get("/accounts")
+    assert answer["status"] == 401
+    assert "Settings" in answer["detail"]
+
+
+def test_viewers_read_and_change_nothing(vera: Api, world: World) -> None:
+    account = make_account(world.organization)
+    assert vera.get(f"/accounts/{account.id}")["name"] == account.name
+    for method, path in (
+        ("POST", "/accounts"),
+        ("PATCH", f"/accounts/{account.id}"),
+        ("DELETE", f"/accounts/{account.id}"),
+    ):
+        answer = vera.call(method, path, {"name": "Mine"} if method != "DELETE" else None)
+        assert vera.status == 403, answer
+    assert Account.objects.get().name == account.name
+
+
+def test_every_address_with_anothers_ids_is_404(charlie: Api, world: World) -> None:
+    """Tenants never see each other: every GET, PATCH, PUT and DELETE, walked from the API's own description."""
+    from standpipe.api.urls import api
+
+    connection = make_connection(world.organization)
+    building = make_building(world.organization)
+    ids = {
+        "account_id": make_account(world.organization).id,
+        "building_id": building.id,
+        "contact_id": make_contact(world.organization, at=building).id,
+        "connection_id": connection.id,
+        "task_id": _task(world, connection).id,
+        "batch_id": _batch(world, connection).id,
+    }
+    bodies = {
+        "quickbooks-link": {"connection_id": str(connection.id), "list_id": "80000001-1"},
+        "imports": {"as": "accounts", "list_ids": ["80000001-1"]},
+    }
+    tried = 0
+    for path, operations in api.get_openapi_schema()["paths"].items():
+        if "{" not in path:
+            continue
+        for method in operations:
+            address = path.removeprefix("/api/v1").format(**ids)
+            body = None if method in {"get", "delete"} else bodies.get(address.rsplit("/", 1)[-1], {})
+            charlie.call(method.upper(), address, body)
+            assert charlie.status == 404, (method, path, charlie.status)
+            tried += 1
+    assert tried >= 25
+
+
+def test_malformed_ids_are_404_not_500(alice: Api) -> None:
+    for path in ("/accounts/x", "/buildings/%00", "/contacts/1", "/connections/none", "/tasks/-", "/imports/x"):
+        alice.get(path)
+        assert alice.status == 404, path
+
+
+def test_a_strange_cursor_is_refused_in_words(alice: Api) -> None:
+    answer = alice.get("/accounts?cursor=abc")
+    assert alice.status == 422
+    assert "cursor" in answer["detail"]
+
+
+def _task(world: World, connection):  # type: ignore[no-untyped-def]
+    from standpipe.quickbooks.lists.actions import request_refresh
+
+    return request_refresh(connection, by=world.alice)
+
+
+def _batch(world: World, connection):  # type: ignore[no-untyped-def]
+    from standpipe.quickbooks.importing.models import ImportBatch
+
+    return ImportBatch.objects.create(organization=world.organization, connection=connection, target="accounts")
