@@ -45,6 +45,10 @@ lint: .venv/.dev ## style, types, import contracts, forgotten migrations
 crash: setup ## kill every process at every step, more often than the suite does
 	STANDPIPE_CRASH_ROUNDS=10 $(PYTEST) -m crash
 
+.PHONY: docs
+docs: .venv/.dev ## write docs/tables/ again from the tables that the code runs on
+	$(BIN)/python tools/write_docs.py
+
 COMPILE = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
 .PHONY: lock
 lock: .venv/bin/python ## write requirements/*.txt again from pyproject.toml; UPGRADE=--upgrade takes newer releases

@@ -1,0 +1,96 @@
+"""Writes the pages under docs/tables/ from the tables that the code runs on, so that they cannot disagree.
+
+python tools/write_docs.py           # what `make docs` does; `make test` fails when a page is out of date
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from qbsim.faults import FAULTS
+from qbwire import session, status
+
+FOLDER = Path(__file__).parents[1] / "docs" / "tables"
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(heads), *map(list, rows)]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "".join(f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |\n" for line in lines)
+
+
+def conversation() -> str:
+    states = table(["State", "Comment"], _commented(session.State))
+    return f"""# The conversation
+
+How a session with a Web Connector goes: for each state and each call, the kind of answer, and the state after it.
+A call that came twice, late, or without a session has its row too, because every one of them happens.
+
+## States
+
+{states}
+## Transitions
+
+{session.describe()}"""
+
+
+def _commented(states: type[session.State]) -> Iterable[tuple[str, str]]:
+    """The comment that stands beside each state in the source: said once, read in both places."""
+    source = Path(session.__file__).read_text(encoding="utf-8")
+    for state in states:
+        found = re.search(rf'^    {state.name} = "[^"]*"  # (.*)$', source, re.MULTILINE)
+        yield state.value, found[1] if found else ""
+
+
+def quickbooks_codes() -> str:
+    return f"""# What QuickBooks answers when something did not go
+
+"Seen" marks codes whose meaning a published source gives; the others come from general knowledge of the SDK.
+
+## Status codes of a response
+
+{_codes(status.STATUS_CODES)}
+## Codes of a message set
+
+{_codes(status.MESSAGE_SET_CODES)}
+## Failures below qbXML (HRESULT)
+
+{_codes(status.HRESULTS)}"""
+
+
+def _codes(codes: Mapping[int, status.Explanation] | Mapping[str, status.Explanation]) -> str:
+    heads = ("Code", "Means", "What is done", "Seen")
+    return table(
+        heads, ((entry.code, entry.meaning, entry.action.value, "yes" * entry.confirmed) for entry in codes.values())
+    )
+
+
+def faults() -> str:
+    rows = (
+        (f"`{name}`", fault.says, fault.parameter, fault.default or ("needed" if fault.required else ""))
+        for name, fault in FAULTS.items()
+    )
+    return f"""# Faults of the simulator
+
+What can go wrong on purpose: `qbsim connect … --fault NAME` or `--fault NAME:PARAMETER`, any number of times.
+
+{table(("Name", "What happens", "Parameter", "Without it"), rows)}"""
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "conversation.md": conversation,
+    "quickbooks-codes.md": quickbooks_codes,
+    "simulator-faults.md": faults,
+}
+
+
+def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
