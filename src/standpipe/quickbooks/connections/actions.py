@@ -23,8 +23,18 @@ from .queries import settings_json
 
 SETUP_LINK_LIFETIME = timedelta(hours=24)
 DEFAULT_NAME = "QuickBooks Desktop"
-_NAME_LENGTH = 150  # Connection.name
-_LONGEST_INTERVAL = 1440  # minutes; a Web Connector that comes less than once a day counts as gone
+NAME_LENGTH = 150  # Connection.name
+LONGEST_INTERVAL = 1440  # minutes; a Web Connector that comes less than once a day counts as gone
+
+_UNKNOWN_FILE: dict[str, Any] = {
+    "file_read_at": None,
+    "file_company_name": "",
+    "file_path": "",
+    "file_stamped": False,
+    "file_country": "",
+    "refused_file": None,
+    "refused_at": None,
+}
 
 
 @transaction.atomic
@@ -133,6 +143,20 @@ def confirm_company(connection: Connection, *, by: Person | None) -> None:
 
 
 @transaction.atomic
+def reject_company(connection: Connection, *, by: Person | None) -> None:
+    """Takes "No, this is another file": forgets it, so that the next file to be opened is the first again.
+
+    Raises ``UserError`` once the company file has been confirmed: links may stand on it.
+    """
+    unconfirmed = Connection.objects.filter(pk=connection.pk, confirmed_at=None, file_read_at__isnull=False)
+    before = _known_file(connection)
+    if not unconfirmed.update(**_UNKNOWN_FILE):
+        raise UserError("There is no company file that waits for an answer.", code="company_confirmed")
+    connection.refresh_from_db()
+    _record("connection.company_rejected", connection, by=by, before=before)
+
+
+@transaction.atomic
 def accept_moved_file(connection: Connection, *, by: Person | None) -> None:
     """Takes "It is the same file": the one that was refused is the known one from now on.
 
@@ -210,17 +234,15 @@ def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name:
         raise UserError("Give the connection a name.", code="name_required", field="name")
-    if len(name) > _NAME_LENGTH:
-        raise UserError(
-            f"The name is too long: {_NAME_LENGTH} characters at most.", code="invalid_name", field="name"
-        )
+    if len(name) > NAME_LENGTH:
+        raise UserError(f"The name is too long: {NAME_LENGTH} characters at most.", code="invalid_name", field="name")
     return name
 
 
 def _checked_minutes(minutes: int) -> int:
-    if not 1 <= minutes <= _LONGEST_INTERVAL:
+    if not 1 <= minutes <= LONGEST_INTERVAL:
         raise UserError(
-            f"The interval is between 1 and {_LONGEST_INTERVAL} minutes.",
+            f"The interval is between 1 and {LONGEST_INTERVAL} minutes.",
             code="invalid_interval",
             field="poll_minutes",
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from .contact import Contact
 from .models import Connection
-from .steps import STEPS, Evidence, Step, failure_of
+from .steps import Evidence, failure_of
 
 
 class ConnectionState(StrEnum):
@@ -53,17 +53,6 @@ def evidence_of(connection: Connection) -> frozenset[Evidence]:
         if connection.file_read_at is not None:
             found.add(Evidence.FILE_READ)
     return frozenset(found)
-
-
-@dataclass(frozen=True, slots=True)
-class TickedStep:
-    step: Step
-    is_done: bool
-
-
-def ticked_steps(connection: Connection) -> tuple[TickedStep, ...]:
-    found = evidence_of(connection)
-    return tuple(TickedStep(step, step.evidence in found) for step in STEPS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,6 +44,9 @@ class Connection(models.Model):
     file_country = models.CharField(max_length=8, blank=True, default="")
     qbxml_version = models.CharField(max_length=8, blank=True, default="")  # highest that the file's QuickBooks knows
     product_name = models.CharField(max_length=255, blank=True, default="")
+    computer = models.CharField(
+        max_length=255, blank=True, default=""
+    )  # where the Web Connector ran last, if it said
     confirmed_at = models.DateTimeField(null=True)  # "Yes, this is our company file"
     confirmed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -7,9 +7,8 @@ in the company file (QBWC1039).
 
 from uuid import UUID
 
-from qbwire.qwc import Qwc, check_addresses, encode_qwc
-
 from qbwire.errors import RefusedByConnector
+from qbwire.qwc import Qwc, check_addresses, encode_qwc
 from standpipe.core.errors import UserError
 
 from .models import Connection
@@ -17,6 +16,11 @@ from .models import Connection
 # One per application, the same for every customer and for ever: the Web Connector keeps each FileID in the company
 # file as private data under this owner (QBWC Programmer's Guide, ch. 4). Another value orphans every connection.
 OWNER_ID = UUID("4254c422-2bbb-4d2e-8f2c-d5c23343f980")
+
+_REPAIR = (
+    "Whoever runs Standpipe sets STANDPIPE_BASE_URL to its address with https:// and a host name, like "
+    "https://standpipe.example.com, and starts it again. The operator guide says how."
+)
 
 CONTENT_TYPE = "application/x-qwc"
 SOAP_PATH = "/qbwc/"
@@ -43,8 +47,8 @@ def encode(connection: Connection, *, base_url: str) -> bytes:
             app_description="Brings customers to Standpipe; takes invoices and payments to QuickBooks",
             app_support=base_url + HELP_PATH,
             user_name=connection.username,
-            owner_id=OWNER_ID,
-            file_id=connection.file_id,
+            owner_id=_braced(OWNER_ID),
+            file_id=_braced(connection.file_id),
             run_every_minutes=connection.poll_minutes,
         )
     )
@@ -55,5 +59,12 @@ def address_refusal(base_url: str) -> UserError | None:
     try:
         check_addresses(base_url + SOAP_PATH, base_url + HELP_PATH)
     except RefusedByConnector as refused:
-        return UserError(f"{refused} {refused.repair}", code="address_refused")
+        return UserError(
+            f"No QWC file can be made for {base_url}: the Web Connector would refuse it. {refused} {_REPAIR}",
+            code="address_refused",
+        )
     return None
+
+
+def _braced(guid: UUID) -> str:
+    return f"{{{guid}}}"

@@ -137,7 +137,7 @@ FAILURES = (
         "Application Certificate with “Yes, always”.",
     ),
     Failure(
-        codes=("0x80040410", "0x80040422"),
+        codes=("0x80040410",),
         step=StepKey.OPEN_FILE,
         meaning="The company file is open in the other mode, single-user instead of multi-user or the reverse.",
         repair="While setting up: single-user mode, as Admin. Afterwards: multi-user mode. Then press Update "
@@ -234,6 +234,26 @@ FAILURES = (
         step=StepKey.RUN,
         meaning="A window in QuickBooks waits for an answer.",
         repair="Close the window in QuickBooks, then press Update Selected.",
+    ),
+    Failure(
+        codes=("0x80040422",),
+        step=StepKey.RUN,
+        meaning="Another program holds the company file in single-user mode.",
+        repair="Wait until it has finished, or close it. Then press Update Selected.",
+    ),
+    Failure(
+        codes=("0x80040401", "0x80040402", "0x80040424", "0x80040438"),
+        step=StepKey.RUN,
+        meaning="QuickBooks did not answer as it should, or several QuickBooks run at once.",
+        repair="Close QuickBooks, restart the computer if it stays on the screen, and open it once with the company "
+        "file. Then press Update Selected.",
+    ),
+    Failure(
+        codes=("0x80040308", "0x80040154", "0x80010105"),
+        step=StepKey.RUN,
+        meaning="The part of QuickBooks that other programs talk to is missing or damaged.",
+        repair="Restart the computer. If it comes again, repair QuickBooks: Windows Settings, Apps, QuickBooks, "
+        "Modify, Repair.",
     ),
     Failure(
         codes=("0x8004040A",),
