@@ -36,7 +36,8 @@ def parse(document: bytes, *, max_bytes: int = MAX_BYTES, encoding: str | None =
     """Return the root element; raise Unreadable with a reason fit for a log.
 
     `encoding` is given where the caller knows it (text that was already decoded once); else the declaration
-    decides, and UTF-8 where there is none. Comments and processing instructions are dropped.
+    decides, and UTF-8 where there is none. Comments, processing instructions and the white space between
+    elements are dropped.
     """
     if len(document) > max_bytes:
         raise Unreadable(f"{len(document):,} bytes are more than the {max_bytes:,} that are accepted")
@@ -56,6 +57,7 @@ def parse(document: bytes, *, max_bytes: int = MAX_BYTES, encoding: str | None =
         huge_tree=True,
         remove_comments=True,
         remove_pis=True,
+        remove_blank_text=True,
     )
     try:
         root = etree.fromstring(body, parser)

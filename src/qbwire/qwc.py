@@ -159,8 +159,9 @@ def _check_texts(qwc: Qwc) -> None:
             repair=f"Shorten it by {len(qwc.app_description) - MAX_DESCRIPTION}.",
             element="AppDescription",
         )
-    for element, value in (*needed, ("AppDisplayName", qwc.app_display_name), ("AppUniqueName", qwc.app_unique_name)):
-        if value is not None and (ILLEGAL_IN_XML.search(value) or re.search("[\t\r\n]", value)):
+    optional = (("AppDisplayName", qwc.app_display_name or ""), ("AppUniqueName", qwc.app_unique_name or ""))
+    for element, value in needed + optional:
+        if ILLEGAL_IN_XML.search(value) or re.search("[\t\r\n]", value):
             raise RefusedByConnector(
                 f"{element} holds a control character or line break.", repair="Write it in one line.", element=element
             )

@@ -5,7 +5,6 @@ ASCII with numeric entities, because raw accents have been refused as parse erro
 """
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -90,15 +89,16 @@ class BrokenRecord:
 class Record:
     """One record of a response, not decoded yet: a page where nothing changed need not be decoded at all."""
 
-    __slots__ = ("_element",)
+    __slots__ = ("_cls", "_element")
 
-    def __init__(self, element: etree._Element) -> None:
+    def __init__(self, element: etree._Element, *, cls: type) -> None:
         self._element = element
+        self._cls = cls
 
     @property
-    def tag(self) -> str:
-        """The wire name, like CustomerRet."""
-        return str(self._element.tag)
+    def cls(self) -> type:
+        """The declared class that it decodes to."""
+        return self._cls
 
     @property
     def key(self) -> str | None:
@@ -112,7 +112,7 @@ class Record:
 
     def decode(self) -> Any:
         """Return the record as its declared class; raise UnreadableRecord."""
-        return decoder_of(declared_messages()[self.tag])(self._element)
+        return decoder_of(self._cls)(self._element)
 
     def xml(self) -> str:
         """Return the record as XML."""
@@ -121,10 +121,14 @@ class Record:
     def fingerprint(self, *, seed: bytes = b"") -> bytes:
         """Return 16 bytes that stay while nothing but EditSequence and TimeModified changes.
 
-        `seed` (at most 16 bytes) is the caller's own version of what it makes of a record.
+        `seed` (at most 64 bytes) is the caller's own version of what it makes of a record.
         """
         raw = etree.tostring(self._element, with_tail=False)
-        return hashlib.blake2b(_MOVING.sub(b"", raw), digest_size=16, key=seed).digest()
+        for start, end in _MOVING:
+            if start in raw:
+                first, *others = raw.split(start)
+                raw = first + b"".join(other.partition(end)[2] for other in others)
+        return hashlib.blake2b(raw, digest_size=16, key=seed).digest()
 
     def broken(self, reason: str) -> BrokenRecord:
         """Return what can be said about this record when it cannot be decoded."""
@@ -136,8 +140,8 @@ class Record:
         )
 
 
-# Markup cannot stand inside text, so the pattern meets elements only. White space between elements means nothing.
-_MOVING = re.compile(rb"<(EditSequence|TimeModified)>[^<]*</\1>|(?<=>)\s+(?=<)")
+# Text cannot hold markup, so that only elements are cut; an empty one is written without an end and stays.
+_MOVING = ((b"<EditSequence>", b"</EditSequence>"), (b"<TimeModified>", b"</TimeModified>"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +250,7 @@ def _response(element: etree._Element) -> Response:
         ret_count=_number(element, "retCount"),
         iterator_remaining_count=_number(element, "iteratorRemainingCount"),
         iterator_id=element.get("iteratorID") or None,
-        records=tuple(Record(child) for child in element if child.tag in known),
+        records=tuple(Record(child, cls=known[str(child.tag)]) for child in element if child.tag in known),
     )
 
 
