@@ -1,0 +1,15 @@
+"""Answers CompanyQuery, with the private data of the owners that are asked for."""
+
+from lxml import etree
+
+from qbsim.answering import Asked, Status
+from qbsim.messages.company import COMPANY_RET
+from qbsim.writing import append_ret
+
+
+def answer(asked: Asked, rs: etree._Element) -> Status:
+    values = asked.company.facts()
+    if "file-id-missing" not in asked.faults:
+        values["DataExtRet"] = asked.company.data_ext_rets(asked.texts("OwnerID"))
+    append_ret(rs, "CompanyRet", COMPANY_RET, values, version=asked.version, only=asked.only)
+    return Status()
