@@ -1,6 +1,6 @@
 """Who may see a page of an organization. Every view under ``/o/<slug>/`` wears :func:`in_organization`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from standpipe.core.errors import NotAllowed
 
 from .models import Membership, Organization, Person
 from .permissions import Permission, Role, allows
+from .queries import normal_email
 
 P = ParamSpec("P")
 
@@ -48,7 +49,7 @@ def in_organization(
         def admitted(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            member = _as_member(request, slug=slug)
+            member = _as_member(request, slug=slug, person=request.user)
             if permission is not None and not can(member, permission):
                 raise PermissionDenied(f"This needs the right “{permission.label}”.")
             with timezone.override(ZoneInfo(member.organization.time_zone)):
@@ -64,10 +65,10 @@ def in_organization(
     return decorate
 
 
-def _as_member(request: HttpRequest, *, slug: str) -> MemberRequest:
+def _as_member(request: HttpRequest, *, slug: str, person: Person) -> MemberRequest:
     membership = (
         Membership.objects.select_related("organization", "person")
-        .filter(organization__slug=slug, person_id=request.user.pk)
+        .filter(organization__slug=slug, person=person)
         .first()
     )
     if membership is None:
@@ -101,3 +102,9 @@ def organization_context(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "can": {permission.value: allows(role, permission) for permission in Permission},
     }
+
+
+def name_for_lockout(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
+    """Under which name wrong passwords are counted (django-axes, AXES_USERNAME_CALLABLE)."""
+    given = (credentials or {}).get("username") or request.POST.get("username", "")
+    return normal_email(given)

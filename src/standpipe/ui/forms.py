@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from standpipe.core.addresses import MAX_LINES, Address
+from standpipe.core.errors import UserError
 
 _REST = ("city", "state", "postal_code", "country", "note")
 _LABELS = {
@@ -21,14 +22,18 @@ _LABELS = {
 _LENGTH = 200
 
 
+def show_error(form: forms.BaseForm, *, error: UserError) -> None:
+    """Puts an action's refusal on the field that it names, else above the form."""
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
 class AddressWidget(forms.MultiWidget):
     template_name = "ui/widgets/address.html"
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        inputs = {
-            name: forms.TextInput(attrs={"maxlength": _LENGTH, "autocomplete": "off"})
-            for name in _LABELS
+        inputs: dict[str, forms.Widget | type[forms.Widget]] = {
+            name: forms.TextInput(attrs={"maxlength": _LENGTH, "autocomplete": "off"}) for name in _LABELS
         }
         super().__init__(inputs, attrs)
 

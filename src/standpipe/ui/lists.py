@@ -121,3 +121,14 @@ def _order(asked: str, *, sorts: Sequence[Sort]) -> tuple[str, list[str]]:
     if sort is None:
         sort, descending = sorts[0], False
     return f"{'-' * descending}{sort.key}", sort.order(descending=descending)
+
+
+# Every noun's list shows what is in use, or what was archived. The noun's query answers it.
+ARCHIVED = Filter(
+    key="archived", label="Show", choices=[("", "In use"), ("yes", "Archived")], apply=lambda records, _: records
+)
+
+
+def is_archived(request: HttpRequest) -> bool:
+    """Whether the address asks for what was archived."""
+    return request.GET.get(ARCHIVED.key) == "yes"

@@ -1,4 +1,4 @@
-"""Light or dark: what the system says, unless the person chose. The choice is a cookie, so that pages arrive right."""
+"""Light or dark: what the system says, unless the person chose. The choice is a cookie: pages arrive as they stay."""
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect

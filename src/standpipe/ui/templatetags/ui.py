@@ -52,21 +52,21 @@ def navigation(context: Context) -> list[dict[str, Any]]:
 @register.simple_tag(takes_context=True)
 def sections(context: Context, page: str, record: Any) -> SafeString:
     """``{% sections "account" account %}``: the registered cards of a page, in order."""
-    request, engine = context["request"], context.template.engine
+    request = context["request"]
     cards = []
     for section in registry.sections_of(page):
         values = section.context(request, record)
         if values is None:
             continue
         with context.push(section=section, record=record, **values):
-            cards.append(engine.get_template("ui/section.html").render(context))
+            cards.append(_rendered("ui/section.html", context=context))
     return mark_safe("".join(cards))  # noqa: S308  # rendered templates
 
 
 @register.simple_tag(takes_context=True)
 def page_actions(context: Context, list_name: str) -> SafeString:
     """``{% page_actions "accounts" %}``: the registered buttons of a list that this person may use."""
-    can = context.get("can", {})
+    can = context.get("can") or {}
     return format_html_join(
         "",
         '<a class="btn btn-outline" href="{}">{}{}</a>',
@@ -89,12 +89,18 @@ def cells(context: Context, listing: Listing, record: Any) -> SafeString:
     """The registered columns' cells of one row."""
     rendered = []
     for column, cell in listing.columns.cells_of(record):
-        inside = ""
+        inside = mark_safe("")
         if cell is not None:
             with context.push(cell=cell, record=record):
-                inside = context.template.engine.get_template(column.template).render(context)
-        rendered.append((column.title, mark_safe(inside)))  # noqa: S308  # a rendered template
+                inside = _rendered(column.template, context=context)
+        rendered.append((column.title, inside))
     return format_html_join("", '<td data-label="{}">{}</td>', rendered)
+
+
+def _rendered(template_name: str, *, context: Context) -> SafeString:
+    """Another template, in the context of this one, without asking the context processors again."""
+    assert context.template is not None  # noqa: S101  # tags only run while one is rendered
+    return context.template.engine.get_template(template_name).render(context)
 
 
 @register.inclusion_tag("ui/sort_head.html", takes_context=True)
@@ -133,7 +139,10 @@ def ago(value: datetime | None) -> SafeString | str:
         return ""
     now = timezone.now()
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), time_text(value, now=now), ago_text(value, now=now)
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        time_text(value, now=now),
+        ago_text(value, now=now),
     )
 
 
@@ -163,7 +172,9 @@ def widget(field: BoundField) -> SafeString:
 
 def _css(field: BoundField) -> str:
     kind = field.field.widget
-    if isinstance(kind, CheckboxInput | CheckboxSelectMultiple | RadioSelect):
+    if isinstance(kind, CheckboxSelectMultiple | RadioSelect):
+        css = "choices"
+    elif isinstance(kind, CheckboxInput):
         css = "form-check-input"
     elif isinstance(kind, Select):
         css = "form-select"
