@@ -1,6 +1,7 @@
-"""Customers and jobs.  Source: qbXML 13.0 reference, Customer; qbXML 13.0 US edition, hence without the elements
-that only other editions have (Suffix, PrintAs, Mobile, Pager, SalesTaxCountry, IsStatementWithParent, DeliveryMethod,
-TaxRegistrationNumber).
+"""Customers and jobs.  Source: qbXML 13.0 reference, Customer, US edition.
+
+Elements that only other editions have are left out: Suffix, PrintAs, Pager, SalesTaxCountry, IsStatementWithParent,
+DeliveryMethod, TaxRegistrationNumber.
 
 A job is a customer with a parent: Sublevel 1 or more, its full name the parent's, a colon, its own name. Real records
 may hold no more than name, status and balances (consolibyte/quickbooks-php, issue 92).
@@ -109,6 +110,7 @@ class Customer(ListHead):
     ship_address_block: Annotated[AddressBlock | None, Tag("ShipAddressBlock")] = None
     ship_to_addresses: Annotated[tuple[ShipToAddress, ...], Tag("ShipToAddress", most=50)] = ()
     phone: Annotated[str | None, Tag("Phone", 21)] = None
+    mobile: Annotated[str | None, Tag("Mobile", 21)] = None  # desktop files may not fill it; read where it comes
     alt_phone: Annotated[str | None, Tag("AltPhone", 21)] = None
     fax: Annotated[str | None, Tag("Fax", 21)] = None
     email: Annotated[str | None, Tag("Email", 1023)] = None  # may hold several addresses

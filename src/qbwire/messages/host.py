@@ -27,25 +27,25 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListMetaData:
-    account: Annotated[Capacity | None, Tag("AccountMetaData")] = None
-    billing_rate: Annotated[Capacity | None, Tag("BillingRateMetaData")] = None
-    class_: Annotated[Capacity | None, Tag("ClassMetaData")] = None
-    customer_message: Annotated[Capacity | None, Tag("CustomerMsgMetaData")] = None
-    customer_type: Annotated[Capacity | None, Tag("CustomerTypeMetaData")] = None
-    entity: Annotated[Capacity | None, Tag("EntityMetaData")] = None
-    item: Annotated[Capacity | None, Tag("ItemMetaData")] = None
-    job_type: Annotated[Capacity | None, Tag("JobTypeMetaData")] = None
-    payment_method: Annotated[Capacity | None, Tag("PaymentMethodMetaData")] = None
-    payroll_item: Annotated[Capacity | None, Tag("PayrollItemMetaData")] = None
-    price_level: Annotated[Capacity | None, Tag("PriceLevelMetaData")] = None
-    sales_rep: Annotated[Capacity | None, Tag("SalesRepMetaData")] = None
-    sales_tax_code: Annotated[Capacity | None, Tag("SalesTaxCodeMetaData")] = None
-    ship_method: Annotated[Capacity | None, Tag("ShipMethodMetaData")] = None
-    template: Annotated[Capacity | None, Tag("TemplateMetaData")] = None
-    terms: Annotated[Capacity | None, Tag("TermsMetaData")] = None
-    to_do: Annotated[Capacity | None, Tag("ToDoMetaData")] = None
-    vehicle: Annotated[Capacity | None, Tag("VehicleMetaData")] = None
-    vendor_type: Annotated[Capacity | None, Tag("VendorTypeMetaData")] = None
+    account: Annotated[Capacity | None, Tag("AccountMetaData", required=True)] = None
+    billing_rate: Annotated[Capacity | None, Tag("BillingRateMetaData", required=True)] = None
+    class_: Annotated[Capacity | None, Tag("ClassMetaData", required=True)] = None
+    customer_message: Annotated[Capacity | None, Tag("CustomerMsgMetaData", required=True)] = None
+    customer_type: Annotated[Capacity | None, Tag("CustomerTypeMetaData", required=True)] = None
+    entity: Annotated[Capacity | None, Tag("EntityMetaData", required=True)] = None
+    item: Annotated[Capacity | None, Tag("ItemMetaData", required=True)] = None
+    job_type: Annotated[Capacity | None, Tag("JobTypeMetaData", required=True)] = None
+    payment_method: Annotated[Capacity | None, Tag("PaymentMethodMetaData", required=True)] = None
+    payroll_item: Annotated[Capacity | None, Tag("PayrollItemMetaData", required=True)] = None
+    price_level: Annotated[Capacity | None, Tag("PriceLevelMetaData", required=True)] = None
+    sales_rep: Annotated[Capacity | None, Tag("SalesRepMetaData", required=True)] = None
+    sales_tax_code: Annotated[Capacity | None, Tag("SalesTaxCodeMetaData", required=True)] = None
+    ship_method: Annotated[Capacity | None, Tag("ShipMethodMetaData", required=True)] = None
+    template: Annotated[Capacity | None, Tag("TemplateMetaData", required=True)] = None
+    terms: Annotated[Capacity | None, Tag("TermsMetaData", required=True)] = None
+    to_do: Annotated[Capacity | None, Tag("ToDoMetaData", required=True)] = None
+    vehicle: Annotated[Capacity | None, Tag("VehicleMetaData", required=True)] = None
+    vendor_type: Annotated[Capacity | None, Tag("VendorTypeMetaData", required=True)] = None
 
 
 @message("HostRet")

@@ -1,0 +1,146 @@
+"""Examples and Hypothesis strategies for any declared message, made from its declaration alone."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+import qbwire.messages
+from qbwire.codec import Element, declared_messages, elements_of
+from qbwire.scalars import DATETIME, GUID
+
+assert qbwire.messages  # importing it declares the messages
+
+STORABLE = "Ab 1é’–€&<>\"'ß"  # fits Windows-1252, and has everything that XML escapes
+GUID_SAMPLE = "{11111111-2222-4333-8444-555555555555}"
+TIME_SAMPLE = "2024-03-31T17:05:00-08:00"
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - QuickBooks' own times have no zone of ours
+
+
+def all_classes() -> list[type]:
+    """Every declared message and every aggregate inside one."""
+    found: dict[type, None] = {}
+    waiting = list(declared_messages().values())
+    while waiting:
+        cls = waiting.pop()
+        if cls not in found:
+            found[cls] = None
+            waiting.extend(option for element in elements_of(cls) for _, option in element.aggregates)
+    return sorted(found, key=lambda cls: cls.__name__)
+
+
+# --- examples -------------------------------------------------------------------------------------
+
+
+def sample(element: Element) -> Any:
+    """One legal value of a field, the same every time."""
+    if element.aggregates:
+        return full_example(element.aggregates[0][1])
+    if element.words:
+        return element.words[-1]
+    scalar = element.scalar
+    assert scalar is not None
+    if scalar is GUID:
+        return GUID_SAMPLE
+    if scalar is DATETIME:
+        return TIME_SAMPLE
+    if scalar.python is str:
+        return STORABLE[: element.limit or 12]
+    return {bool: True, int: scalar.least or 7, Decimal: Decimal("-12.50"), date: date(2024, 2, 29)}[scalar.python]
+
+
+def branch_count(cls: type) -> int:
+    """How many branches the widest choice of a declaration has; 1 without a choice."""
+    return max((mark.number + 1 for element in elements_of(cls) for mark in element.branches), default=1)
+
+
+def full_example(cls: type, *, branch: int = 0) -> Any:
+    """A message with every field filled that the branch allows (the last one where a choice has fewer)."""
+    choices: dict[Any, int] = {}
+    for element in elements_of(cls):
+        for mark in element.branches:
+            choices[mark.choice] = max(choices.get(mark.choice, 0), mark.number)
+    values = {
+        element.field: (sample(element),) * (2 if element.most is None else min(2, element.most))
+        if element.repeats
+        else sample(element)
+        for element in elements_of(cls)
+        if all(mark.number == min(branch, choices[mark.choice]) for mark in element.branches)
+    }
+    return cls(**values)
+
+
+def examples(cls: type) -> Iterator[Any]:
+    """A full message for every branch of its choices."""
+    for branch in range(branch_count(cls)):
+        yield full_example(cls, branch=branch)
+
+
+# --- strategies -----------------------------------------------------------------------------------
+
+_CP1252 = bytes(n for n in range(0x20, 0x100) if n not in {0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D}).decode("cp1252")
+
+
+def texts(limit: int | None) -> st.SearchStrategy[str]:
+    """Text that QuickBooks can hold and that is not blank."""
+    return st.text(st.sampled_from(_CP1252), min_size=1, max_size=min(limit or 30, 30)).filter(
+        lambda value: not value.isspace()
+    )
+
+
+def values_of(element: Element) -> st.SearchStrategy[Any]:
+    """Every legal value of a field."""
+    if element.aggregates:
+        return st.one_of([messages(option) for _, option in element.aggregates])
+    if element.words:
+        return st.sampled_from(element.words)
+    scalar = element.scalar
+    assert scalar is not None
+    if scalar.name in _SPECIAL:
+        return _SPECIAL[scalar.name]
+    return (
+        texts(element.limit) if scalar.python is str else st.integers(scalar.least or -(10**6), scalar.most or 10**6)
+    )
+
+
+def _decimals(places: int) -> st.SearchStrategy[Decimal]:
+    return st.decimals(min_value=-(10**9), max_value=10**9, places=places, allow_nan=False, allow_infinity=False)
+
+
+_SPECIAL: dict[str, st.SearchStrategy[Any]] = {
+    "GUIDTYPE": st.uuids().map(lambda value: f"{{{value}}}") | st.just("0"),
+    "DATETIMETYPE": st.datetimes(min_value=_EPOCH).map(lambda moment: moment.isoformat(timespec="seconds")),
+    "BOOLTYPE": st.booleans(),
+    "DATETYPE": st.dates(date(1970, 1, 1), date(2038, 1, 19)),
+    "AMTTYPE": _decimals(2),
+    "PRICETYPE": _decimals(5),
+    "QUANTYPE": _decimals(5),
+    "PERCENTTYPE": _decimals(5),
+    "FLOATTYPE": _decimals(3),
+}
+
+
+@st.composite
+def messages(draw: st.DrawFn, cls: type) -> Any:
+    """Any legal message of a declaration."""
+    elements = elements_of(cls)
+    taken: dict[Any, int] = {}
+    for element in elements:
+        for mark in element.branches:
+            taken[mark.choice] = max(taken.get(mark.choice, 0), mark.number)
+    chosen = {choice: draw(st.integers(0, most)) for choice, most in taken.items()}
+    values: dict[str, Any] = {}
+    for element in elements:
+        if any(chosen[mark.choice] != mark.number for mark in element.branches):
+            continue
+        must = element.least > 0 or any(mark.choice.required for mark in element.branches)
+        if element.repeats:
+            most = min(element.most or 3, 3)
+            values[element.field] = tuple(
+                draw(st.lists(values_of(element), min_size=max(element.least, int(must)), max_size=most))
+            )
+        elif must or draw(st.booleans()):
+            values[element.field] = draw(values_of(element))
+    return cls(**values)
