@@ -21,7 +21,7 @@ from typing import Self
 
 from standpipe.core.errors import UserError
 
-OWNER = "dana@alderfire.example"
+OWNER = "dana@meadowridge.example"
 CUSTOMERS, JOBS = 160, 90
 POLL_SECONDS = 10
 
@@ -43,7 +43,7 @@ class Place:
 
     @property
     def company(self) -> Path:
-        return self.folder / "alder-fire-protection.qbsim"
+        return self.folder / "meadow-ridge.qbsim"
 
     @property
     def qwc(self) -> Path:
@@ -128,7 +128,7 @@ def _make_sample(place: Place) -> None:
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     with transaction.atomic():
         organization, dana = create_organization(
-            name="Alder Fire Protection", owner_email=OWNER, owner_password=password, owner_name="Dana Reyes"
+            name="Meadow Ridge Fire Protection", owner_email=OWNER, owner_password=password, owner_name="Dana Reyes"
         )
         sample = json.loads((Path(__file__).parent / "demo_sample.json").read_text(encoding="utf-8"))
         accounts = {
@@ -145,7 +145,7 @@ def _make_sample(place: Place) -> None:
                 physical_address=address,
                 account=accounts.get(entry["account"]),
             )
-        connection = create_connection(organization, by=dana, name="Alder Fire Protection")
+        connection = create_connection(organization, by=dana, name="Meadow Ridge books")
         secret = new_password(connection, by=dana)
     _write_private(place.connector_password, secret)
     _write_private(place.sign_in, json.dumps({"email": OWNER, "password": password}))
