@@ -119,7 +119,7 @@ def list_customers(
     rows = importable(connection, target=target, search=search, status=status, kind=kind, active=ACTIVE[active])
 
     def as_json(customers: Sequence[Customer]) -> list[dict[str, Any]]:
-        return customers_json(connection, customers, target=target)
+        return customers_json(connection, customers)
 
     return page_of(rows, order=("sort_key", "id"), limit=limit, cursor=cursor, as_json=as_json)
 

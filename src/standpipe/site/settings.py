@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "standpipe.quickbooks.linking",
     "standpipe.quickbooks.importing",
     "standpipe.quickbooks.exchange",
+    "standpipe.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "standpipe.api.idempotency.IdempotencyMiddleware",
 ]
 
 TEMPLATES = [
@@ -121,6 +123,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False  # no banner in the log of every command
 AXES_LOCKOUT_CALLABLE = "standpipe.organizations.views.locked_out"
 # One person however the address is typed, so that capitals buy no further guesses.
 AXES_USERNAME_CALLABLE = "standpipe.organizations.access.name_for_lockout"

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", choose_theme, name="choose-theme"),
     path("", include("standpipe.organizations.urls")),
     path("", include("standpipe.quickbooks.public_urls")),
+    path("", include("standpipe.api.urls")),
     path("o/<slug:slug>/", views.organization_home, name="organization-home"),
     *(path("o/<slug:slug>/", include(urls)) for urls in _present),
 ]
