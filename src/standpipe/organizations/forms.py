@@ -46,18 +46,16 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"] = forms.EmailField(
-            label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
-        )
+        # With errors on the page the focus belongs to their summary.
+        attrs = {"autocomplete": "username", "autofocus": not self.is_bound}
+        self.fields["username"] = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs=attrs))
 
     def clean_username(self) -> str:
         return normal_email(self.cleaned_data["username"])
 
 
 class JoinForm(forms.Form):
-    name = forms.CharField(
-        label="Your name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
-    )
+    name = forms.CharField(label="Your name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label="Password",
         strip=False,

@@ -1,9 +1,10 @@
 """Forms over a record that others may be editing too: they know which version of it the person was looking at."""
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django import forms
+from django.http import QueryDict
 
 from standpipe.core.errors import UserError
 
@@ -46,7 +47,7 @@ def show_refusal(form: EditForm, *, error: UserError, record: Versioned | None =
     if error.code != "changed_meanwhile" or record is None:
         show_error(form, error=error)
         return
-    data = form.data.copy()
+    data = cast("QueryDict", form.data).copy()
     data["seen"] = seen(record)
     form.data = data
     form.add_error(None, "Somebody else changed this while you were editing it. Save again to keep what stands here.")

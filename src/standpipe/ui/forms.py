@@ -45,8 +45,8 @@ class AddressWidget(forms.MultiWidget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         parts: Sequence[dict[str, Any]] = context["widget"]["subwidgets"]
-        for part, label in zip(parts, _LABELS.values(), strict=True):
-            part["label"] = label
+        for part, (name_of_part, label) in zip(parts, _LABELS.items(), strict=True):
+            part["part"], part["label"] = name_of_part, label
         context["widget"]["lines"], context["widget"]["more"] = parts[:3], parts[3:MAX_LINES]
         context["widget"]["place"], context["widget"]["note"] = parts[MAX_LINES:-1], parts[-1]
         context["widget"]["more_is_used"] = any(part["value"] for part in (*parts[3:MAX_LINES], parts[-1]))
