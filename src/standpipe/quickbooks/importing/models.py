@@ -28,6 +28,7 @@ class ImportBatch(models.Model):
     request_key = models.CharField(
         max_length=64, blank=True, default=""
     )  # of the form: a double click finds its batch
+    include_look_alikes = models.BooleanField(default=False)  # the person chose them by name, or said "import anyway"
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -46,6 +47,7 @@ class ImportRecord(models.Model):
     """What became of one selected customer."""
 
     class Outcome(models.TextChoices):
+        WAITING = "waiting", "Waiting"  # only while the import runs, or after it was interrupted
         CREATED = "created", "Created"
         SKIPPED = "skipped", "Skipped"
         HELD = "held", "Held back"
@@ -58,13 +60,15 @@ class ImportRecord(models.Model):
     reason = models.JSONField(null=True)  # {"code", "text", ...} unless created
     created_type = models.CharField(max_length=10, blank=True, default="")  # "account" or "building"
     created_id = models.UUIDField(null=True)
-    contact_ids = models.JSONField(default=list)
-    fingerprint = models.CharField(
-        max_length=64, blank=True, default=""
-    )  # of what was made, so that undo sees whether anybody touched it
+    contacts = models.JSONField(default=dict)  # contacts that came with it: id to fingerprint
+    # Of what was made (the record, then who stands there), so that undo sees whether anybody touched it.
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
     undo_outcome = models.CharField(max_length=8, blank=True, default="")  # "removed" or "kept"
     undo_reason = models.CharField(max_length=255, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "list_id"], name="one_record_per_customer_and_batch")]
-        indexes = [models.Index(fields=["created_id"], name="import_record_created")]
+        indexes = [
+            models.Index(fields=["created_id"], name="import_record_created"),
+            models.Index(fields=["batch", "outcome", "id"], name="import_record_outcome"),
+        ]

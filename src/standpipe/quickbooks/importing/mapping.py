@@ -1,0 +1,416 @@
+"""What an account, a building and their contacts look like when they come from a QuickBooks customer or job.
+
+Pure: the same function makes the preview and the record. Every value is told with its source in words. The rules
+are those of the help article (company name, else customer name; account: name and billing address; building: also
+physical address, else billing, and contacts with the role billing) and of ``docs/decisions/importing.md``.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from standpipe.core.addresses import Address
+from standpipe.core.emails import Mailbox, split_emails
+from standpipe.core.errors import UserError
+from standpipe.core.limits import LIMITS
+from standpipe.core.phones import phone_key
+from standpipe.core.text import is_blank, name_key
+from standpipe.quickbooks.lists.addresses import billing_address, ink, physical_address
+from standpipe.quickbooks.lists.details import Details, Person
+
+BILLING = "billing"  # the role that the article gives; a value of contacts.Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCustomer:
+    """A customer or job as the copied list has it. A job has a parent."""
+
+    list_id: str
+    name: str  # one level of the path
+    full_name: str
+    company_name: str = ""
+    parent_list_id: str = ""
+    is_active: bool = True
+    job_status: str = ""
+    details: Details = Details()
+
+    @property
+    def is_job(self) -> bool:
+        return bool(self.parent_list_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something doubtful, or a value that was not taken over, for the preview."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedContact:
+    name: str
+    name_is_borrowed: bool = False  # nobody said what this person is called: bears the building's name
+    email: str = ""
+    phone: str = ""
+    cell_phone: str = ""
+    address: Address = Address()
+    sources: tuple[tuple[str, str], ...] = ()  # field and words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """What would be created, where each value comes from, and what to look at twice."""
+
+    list_id: str
+    type: str  # "account" or "building"
+    name: str
+    billing_address: Address
+    physical_address: Address | None = None  # accounts have none
+    contacts: tuple[MappedContact, ...] = ()  # accounts have none
+    sources: dict[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+def map_account(source: SourceCustomer, *, naming: str = "company_name") -> Mapped:
+    """Name and billing address, nothing else. Raises :class:`UserError` where there is no name at all."""
+    name, name_source = name_of(source, naming=naming)
+    billing, billing_source = billing_address(source.details)
+    return Mapped(
+        list_id=source.list_id,
+        type="account",
+        name=name,
+        billing_address=billing,
+        sources={"name": name_source, "billing_address": billing_source},
+        notes=(*_lacks(source), *_lines_like_names(source, billing)),
+    )
+
+
+def map_building(
+    source: SourceCustomer, *, naming: str = "company_name", parent: SourceCustomer | None = None
+) -> Mapped:
+    """Name, both addresses and contacts. ``parent``: to flag a physical address that is only its parent's.
+
+    Raises :class:`UserError` where there is no name at all.
+    """
+    name, name_source = name_of(source, naming=naming)
+    billing, billing_source = billing_address(source.details)
+    physical, physical_source = physical_address(source.details)
+    people, left_over = contacts_of(source.details, place_name=name)
+    return Mapped(
+        list_id=source.list_id,
+        type="building",
+        name=name,
+        billing_address=billing,
+        physical_address=physical,
+        contacts=tuple(replace(person, address=billing) for person in people),
+        sources={"name": name_source, "billing_address": billing_source, "physical_address": physical_source},
+        notes=(
+            *_lacks(source),
+            *_lines_like_names(source, physical),
+            *_same_as_parent(physical, parent),
+            *left_over,
+        ),
+    )
+
+
+class PersonLike(Protocol):
+    """A contact to be, or one that is here."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def cell_phone(self) -> str: ...
+    @property
+    def name_is_borrowed(self) -> bool: ...
+    @property
+    def address(self) -> Address: ...
+
+
+# Names
+
+
+def name_of(source: SourceCustomer, *, naming: str = "company_name") -> tuple[str, str]:
+    """The name and its source. What ``naming`` says holds for jobs; a customer has no job name to choose."""
+    company, own = ink(source.company_name), ink(source.name)
+    if not (company or own):
+        raise UserError("It has neither a company name nor a customer name in QuickBooks.", code="name_required")
+    rule = NAMINGS[naming] if source.is_job else _article_name
+    return rule(company, own)
+
+
+def _article_name(company: str, own: str) -> tuple[str, str]:
+    return (company, "company name") if company else (own, "customer name, because company name is empty")
+
+
+def _job_name(company: str, own: str) -> tuple[str, str]:
+    return (own, "job name, as you chose") if own else _article_name(company, own)
+
+
+def _both_names(company: str, own: str) -> tuple[str, str]:
+    if company and own and name_key(company) != name_key(own):
+        return f"{company} – {own}", "company name and job name, as you chose"
+    return _article_name(company, own)
+
+
+NAMINGS: dict[str, Callable[[str, str], tuple[str, str]]] = {
+    "company_name": _article_name,
+    "job_name": _job_name,
+    "company_and_job_name": _both_names,
+}
+
+
+# Contacts
+
+
+def contacts_of(details: Details, *, place_name: str) -> tuple[tuple[MappedContact, ...], tuple[Note, ...]]:
+    """The people of a customer, each once, each with at least a name, an e-mail or a phone; and what was left."""
+    notes: list[Note] = []
+    people: list[MappedContact] = []
+    for person in (
+        *_main_contacts(details, notes),
+        *_alternate_contact(details),
+        *(contact for listed in details.people for contact in _listed_contacts(listed, notes)),
+    ):
+        if person.name or person.email or person.phone or person.cell_phone:
+            _add(person, people=people, notes=notes)
+    if not is_blank(details.alt_phone):
+        notes.append(not_taken("alt_phone", "Alt. phone", details.alt_phone))
+    borrowed = ("name", "the building’s name, because this person has none in QuickBooks")
+    return tuple(
+        person
+        if person.name
+        else replace(person, name=place_name, name_is_borrowed=True, sources=(borrowed, *person.sources))
+        for person in people
+    ), tuple(notes)
+
+
+def _main_contacts(details: Details, notes: list[Note]) -> Iterable[MappedContact]:
+    named = _first(
+        (details.contact, "Contact"),
+        (" ".join(part for part in (ink(details.first_name), ink(details.last_name)) if part), "first and last name"),
+    )
+    return _split_by_email(
+        name=named,
+        email=_first((details.email, "Email"), *_labelled(details.fields, _is_email_label)),
+        phone=_first((details.phone, "main phone"), *_labelled(details.fields, _is_main_phone_label)),
+        cell=_first(*_labelled(details.fields, _is_cell_label), (details.mobile, "Mobile")),
+        notes=notes,
+    )
+
+
+def _alternate_contact(details: Details) -> Iterable[MappedContact]:
+    if name := ink(details.alt_contact):
+        yield MappedContact(name=name, sources=(("name", "alternate contact"),))
+
+
+def _listed_contacts(person: Person, notes: list[Note]) -> Iterable[MappedContact]:
+    return _split_by_email(
+        name=_first((person.name, "contact list")),
+        email=_first(*_labelled(person.fields, _is_email_label)),
+        phone=_first(*_labelled(person.fields, _is_main_phone_label), *_labelled(person.fields, _is_phone_label)),
+        cell=_first(*_labelled(person.fields, _is_cell_label)),
+        notes=notes,
+    )
+
+
+def _split_by_email(
+    *,
+    name: tuple[str, str],
+    email: tuple[str, str],
+    phone: tuple[str, str],
+    cell: tuple[str, str],
+    notes: list[Note],
+) -> Iterable[MappedContact]:
+    """One contact for each address. Phones and name go with the first address that does not name somebody else."""
+    phone, cell = _that_fits(phone, notes), _that_fits(cell, notes)
+    emails = split_emails(email[0])
+    if emails.rest:
+        notes.append(not_taken("email", email[1], "; ".join(emails.rest)))
+    own = next((box for box in emails.mailboxes if _is_of(box, name[0])), None)
+    if own and not name[0]:
+        name = (own.name, f"{email[1]}, where it stands with the address")
+    values = {"name": name, "email": (own.address if own else "", email[1]), "phone": phone, "cell_phone": cell}
+    yield _contact(values)
+    for box in emails.mailboxes:
+        if box is not own:
+            words = f"{email[1]}, which holds several addresses"
+            yield _contact({"name": (box.name, words), "email": (box.address, words)})
+
+
+def _that_fits(phone: tuple[str, str], notes: list[Note]) -> tuple[str, str]:
+    """A labelled field is free text: what is longer than a phone is told, and left."""
+    if len(phone[0]) <= LIMITS["phone"].length:
+        return phone
+    notes.append(not_taken("phone", phone[1], phone[0]))
+    return ("", "")
+
+
+def _is_of(box: Mailbox, name: str) -> bool:
+    return not (box.name and name) or name_key(box.name) == name_key(name)
+
+
+def _contact(values: dict[str, tuple[str, str]]) -> MappedContact:
+    """``values``: field to text and source; what holds no text has no source either."""
+    texts = {key: text for key, (text, _) in values.items()}
+    return MappedContact(
+        name=texts.get("name", ""),
+        email=texts.get("email", ""),
+        phone=texts.get("phone", ""),
+        cell_phone=texts.get("cell_phone", ""),
+        sources=tuple((key, words) for key, (text, words) in values.items() if text),
+    )
+
+
+def _first(*choices: tuple[str, str]) -> tuple[str, str]:
+    return next(((text, words) for raw, words in choices if (text := ink(raw))), ("", ""))
+
+
+# Labels of QuickBooks' contact fields are free text in practice (docs.conductor.is, "Main Phone"; the flowlink
+# sample): they are read by their words, whatever the case.
+_WORDS = re.compile(r"[a-z]+")
+_CELL = {"mobile", "cell", "cellular", "cellphone"}
+_PHONE = {"phone", "telephone", "tel", "work", "office", "direct", "home"}
+_EMAIL = {"email", "mail"}
+_NOT_A_PHONE = _CELL | _EMAIL | {"fax", "alt", "url", "website", "web", "linkedin", "facebook", "twitter", "skype"}
+
+
+def _labelled(fields: Sequence[tuple[str, str]], matches: Callable[[set[str]], bool]) -> list[tuple[str, str]]:
+    """Values whose label matches, an unadorned label ("Mobile") before one with more words ("Alt. Mobile")."""
+    found = [(label, text) for label, text in fields if matches(set(_WORDS.findall(label.casefold())))]
+    found.sort(key=lambda pair: len(_WORDS.findall(pair[0].casefold())))
+    return [(text, f"the field labelled “{label.strip()}”") for label, text in found]
+
+
+def _is_cell_label(words: set[str]) -> bool:
+    return bool(words & _CELL) and not words & _EMAIL
+
+
+def _is_email_label(words: set[str]) -> bool:
+    return bool(words & _EMAIL) and not words & {"cc", "bcc", "mailing"}
+
+
+def _is_main_phone_label(words: set[str]) -> bool:
+    return words in ({"main", "phone"}, {"phone"}, {"main"})
+
+
+def _is_phone_label(words: set[str]) -> bool:
+    return bool(words & _PHONE) and not words & _NOT_A_PHONE
+
+
+# The same person
+
+
+def _add(person: MappedContact, *, people: list[MappedContact], notes: list[Note]) -> None:
+    """Adds ``person``, or completes the entry that is the same person within this customer."""
+    for index, known in enumerate(people):
+        if _is_one_person(known, person):
+            people[index] = _completed(known, person, notes)
+            return
+    people.append(person)
+
+
+def _is_one_person(known: MappedContact, other: MappedContact) -> bool:
+    """Within one customer: equal name, and an equal value or none that contradicts; or no name and equal e-mail."""
+    if known.email and other.email and known.email.casefold() != other.email.casefold():
+        return False
+    if not other.name or not known.name:
+        return bool(known.email and other.email)
+    if name_key(known.name) != name_key(other.name):
+        return False
+    shares_email = bool(known.email and other.email)
+    numbers = [{phone_key(value) or value for value in (p.phone, p.cell_phone) if value} for p in (known, other)]
+    return shares_email or not all(numbers) or bool(numbers[0] & numbers[1])
+
+
+def _completed(known: MappedContact, other: MappedContact, notes: list[Note]) -> MappedContact:
+    """``known`` with what only ``other`` says. A different phone is told, not lost silently."""
+    sources = dict(other.sources)
+    taken = {key: getattr(other, key) for key in VALUES if not getattr(known, key) and getattr(other, key)}
+    for key in ("phone", "cell_phone"):
+        mine, theirs = getattr(known, key), getattr(other, key)
+        if mine and theirs and phone_key(mine) != phone_key(theirs):
+            notes.append(not_taken(key, sources[key], theirs))
+    return replace(known, **taken, sources=(*known.sources, *((key, sources[key]) for key in taken)))
+
+
+VALUES = ("name", "email", "phone", "cell_phone")
+
+
+def person_json(person: PersonLike, *, contact_id: str | None = None) -> dict[str, Any]:
+    """Shaped as a contact of the API, at a building that has no id yet."""
+    return {
+        "id": contact_id,
+        "name": person.name,
+        "name_is_borrowed": person.name_is_borrowed,
+        "email": person.email,
+        "phone": person.phone,
+        "cell_phone": person.cell_phone,
+        "address": person.address.to_json(),
+        "places": [{"building_id": None, "roles": [BILLING]}],
+    }
+
+
+def person_keys(person: PersonLike) -> tuple[tuple[str, str], ...]:
+    """What somebody is found by within one customer's tree: name and e-mail, name and each phone.
+
+    A name alone proves nothing: who has neither has no key.
+    """
+    values = [person.email.casefold(), phone_key(person.phone), phone_key(person.cell_phone)]
+    return tuple((name_key(person.name), value) for value in values if value)
+
+
+def is_same_person(one: PersonLike, other: PersonLike) -> bool:
+    """Within one customer's tree: equal name, and equal e-mail, or phone where not both have an e-mail."""
+    if one.email and other.email and one.email.casefold() != other.email.casefold():
+        return False
+    return bool({*person_keys(one)} & {*person_keys(other)})
+
+
+# Doubts
+
+
+def _lacks(source: SourceCustomer) -> list[Note]:
+    details = source.details
+    found = {
+        "no_company_name": not ink(source.company_name),
+        "no_billing_address": billing_address(details)[0].is_blank,
+        "no_phone": not ink(details.phone),
+        "no_email": not split_emails(details.email).mailboxes,
+    }
+    return [Note(code=code, text=LACKS[code]) for code, is_lacking in found.items() if is_lacking]
+
+
+LACKS = {
+    "no_company_name": "No company name",
+    "no_billing_address": "No billing address",
+    "no_phone": "No phone",
+    "no_email": "No e-mail",
+}
+
+
+def _lines_like_names(source: SourceCustomer, address: Address) -> list[Note]:
+    """Line 1 is very often the company or a person (``qbwc/quickbooks_api`` issue 3): shown, never changed."""
+    details = source.details
+    names = (source.name, source.company_name, details.contact, f"{details.first_name} {details.last_name}")
+    keys = {key for name in names if (key := name_key(name))}
+    return [
+        Note(code="line_like_name", text=f"The address line “{line}” reads like a name.")
+        for line in address.lines
+        if name_key(line) in keys
+    ]
+
+
+def _same_as_parent(physical: Address, parent: SourceCustomer | None) -> list[Note]:
+    if parent is None or physical.is_blank or physical_address(parent.details)[0] != physical:
+        return []
+    return [Note(code="same_as_parent", text=f"The physical address is the same as that of {parent.full_name}.")]
+
+
+def not_taken(code: str, label: str, text: str) -> Note:
+    return Note(code=f"{code}_not_taken", text=f"{label[:1].upper()}{label[1:]} “{text.strip()}” is not taken over.")

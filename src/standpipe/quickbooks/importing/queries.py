@@ -1,0 +1,285 @@
+"""Reading what can be imported, and what an import did."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+from uuid import UUID
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+
+from standpipe.core.errors import UserError
+from standpipe.organizations.models import Organization
+from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.linking.models import Link
+from standpipe.quickbooks.linking.queries import linked_to_json, links_of_customers
+from standpipe.quickbooks.lists.addresses import billing_address, physical_address
+from standpipe.quickbooks.lists.details import Details
+from standpipe.quickbooks.lists.models import Customer
+from standpipe.quickbooks.lists.queries import customers_of
+
+from .mapping import LACKS, SourceCustomer, contacts_of, person_json
+from .models import ImportBatch, ImportRecord
+
+NOUNS = {"accounts": "account", "buildings": "building"}  # what a target makes; also the column of a link
+LEFT_OUT_JOBS = ("Closed", "NotAwarded")  # by "select all" (qbXML 13 reference, JobStatus)
+STATUSES = ("available", "imported", "linked", "deleted")
+DEEPEST = 10  # levels of jobs; QuickBooks has five (requirement 3 asks for "deeper")
+
+
+class Filters(TypedDict, total=False):
+    """What narrows the list, as page and API name it. ``lacks``: a key of ``LACKS``."""
+
+    search: str
+    status: str | None
+    kind: str | None
+    active: bool | None
+    lacks: str | None
+
+
+def importable(
+    connection: Connection,
+    *,
+    target: str,
+    search: str = "",
+    status: str | None = None,
+    kind: str | None = None,
+    active: bool | None = True,
+    lacks: str | None = None,
+    sort: str = "path",
+) -> QuerySet[Customer]:
+    """Customers and jobs with ``status`` for this type (``available``, ``imported``, ``linked`` or ``deleted``) and
+    ``is_account`` (linked to an account: marked under Buildings). ``None`` does not filter.
+    """
+    if kind not in (None, "customer", "job"):
+        raise UserError("A kind is customer or job.", code="invalid_kind", field="kind")
+    if status not in (None, *STATUSES):
+        raise UserError(f"A status is {' or '.join(STATUSES)}.", code="invalid_status", field="status")
+    rows = customers_of(connection, search=search, kind=kind, active=active, gone=None, sort=sort)  # type: ignore[arg-type]  # checked above
+    links = _links_of_row(target)
+    if status is not None:
+        rows = rows.filter(_status_conditions(target)[status])
+    if lacks:
+        rows = rows.filter(_LACKING[lacks])
+    return rows.annotate(
+        status=Case(
+            When(gone_at__isnull=False, then=Value("deleted")),
+            When(Exists(links.filter(origin=Link.Origin.IMPORTED)), then=Value("imported")),
+            When(Exists(links), then=Value("linked")),
+            default=Value("available"),
+        ),
+        is_account=Exists(_links_of_row("accounts")),
+    )
+
+
+def matching_all(connection: Connection, *, target: str, filters: Filters) -> QuerySet[Customer]:
+    """What "Select all that match" takes: available, active, no closed or not-awarded job, and under Buildings no
+    customer that is an account already (design 3.8).
+    """
+    rows = importable(connection, target=target, **(filters | {"status": "available"})).filter(is_active=True)
+    rows = rows.exclude(~Q(parent_list_id=""), job_status__in=LEFT_OUT_JOBS)
+    return rows.filter(~Exists(_links_of_row("accounts"))) if target == "buildings" else rows
+
+
+def _links_of_row(target: str) -> QuerySet[Link]:
+    return Link.objects.filter(
+        connection_id=OuterRef("connection_id"),
+        list_id=OuterRef("list_id"),
+        ended_at=None,
+        **{f"{NOUNS[target]}__isnull": False},
+    )
+
+
+def _status_conditions(target: str) -> Mapping[str, Q]:
+    links = _links_of_row(target)
+    is_imported = Q(Exists(links.filter(origin=Link.Origin.IMPORTED)))
+    is_linked = Q(Exists(links))
+    is_here = Q(gone_at=None)
+    return {
+        "available": is_here & ~is_linked,
+        "imported": is_here & is_imported,
+        "linked": is_here & is_linked & ~is_imported,
+        "deleted": ~is_here,
+    }
+
+
+# ``Details.to_json`` keeps no empty text, so a missing key is a missing value.
+_LACKING = {
+    "no_company_name": Q(company_name=""),
+    "no_billing_address": ~Q(details__has_any_keys=["bill", "bill_block"]),
+    "no_phone": ~Q(details__has_key="phone"),
+    "no_email": ~Q(details__has_key="email"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """How many of the customers shown lack something that cannot be corrected by a later refresh."""
+
+    code: str
+    text: str
+    count: int
+
+
+def lacking(rows: QuerySet[Customer]) -> list[Lacking]:
+    """Requirement 10, in one query; only what is lacking at all."""
+    counts = rows.order_by().aggregate(
+        **{code: Count("pk", filter=condition) for code, condition in _LACKING.items()}
+    )
+    return [Lacking(code, LACKS[code], counts[code]) for code in LACKS if counts[code]]
+
+
+# The question about names (design 3.1)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedName:
+    """Customers of a selection, at least one of them a job, whose records would bear one name."""
+
+    name: str
+    count: int
+    examples: tuple[Customer, ...]
+
+
+MOST_SHARED_NAMES = 5  # shown; the question is the same for all
+MOST_EXAMPLES = 4
+
+
+def shared_names(rows: QuerySet[Customer]) -> tuple[list[SharedName], int]:
+    """The names that jobs among ``rows`` would share by the article's rule: the most frequent ones, and how many."""
+    groups = (
+        rows.order_by()
+        .values("name_key")
+        .annotate(number=Count("pk"), jobs=Count("pk", filter=~Q(parent_list_id="")))
+        .filter(number__gt=1, jobs__gt=0)
+        .order_by("-number", "name_key")
+    )
+    shown = list(groups[:MOST_SHARED_NAMES])
+    found = []
+    for group in shown:
+        examples = tuple(rows.filter(name_key=group["name_key"])[:MOST_EXAMPLES])
+        found.append(SharedName(examples[0].display_name, group["number"], examples))
+    return found, groups.count() if len(shown) == MOST_SHARED_NAMES else len(shown)
+
+
+# Sources of the mapping
+
+
+def source_of(customer: Customer) -> SourceCustomer:
+    return SourceCustomer(
+        list_id=customer.list_id,
+        name=customer.name,
+        full_name=customer.full_name,
+        company_name=customer.company_name,
+        parent_list_id=customer.parent_list_id,
+        is_active=customer.is_active,
+        job_status=customer.job_status,
+        details=Details.from_json(customer.details),
+    )
+
+
+def tops_of(connection: Connection, list_ids: Iterable[str]) -> dict[str, str]:
+    """ListID to the ListID of the top-level customer of its tree; one query a level, whatever the number."""
+    parents: dict[str, str] = {}
+    wanted = set(list_ids)
+    for _ in range(DEEPEST):
+        if not wanted:
+            break
+        found = Customer.objects.filter(connection=connection, list_id__in=wanted)
+        new = dict(found.values_list("list_id", "parent_list_id"))
+        parents |= new | dict.fromkeys(wanted - new.keys(), "")
+        wanted = {parent for parent in new.values() if parent and parent not in parents}
+    return {list_id: _top(list_id, parents=parents) for list_id in list_ids}
+
+
+def _top(list_id: str, *, parents: Mapping[str, str]) -> str:
+    for _ in range(DEEPEST):
+        parent = parents.get(list_id, "")
+        if not parent:
+            break
+        list_id = parent
+    return list_id
+
+
+def customers_json(connection: Connection, customers: Sequence[Customer]) -> list[dict[str, Any]]:
+    """Customers of one page as programs see them (design 7); they come from ``importable``."""
+    links = links_of_customers(connection, [customer.list_id for customer in customers])
+    return [_customer_json(customer, links=links.get(customer.list_id, [])) for customer in customers]
+
+
+def _customer_json(customer: Customer, *, links: list[Link]) -> dict[str, Any]:
+    details = Details.from_json(customer.details)
+    billing, _ = billing_address(details)
+    people, _ = contacts_of(details, place_name=customer.display_name)
+    return {
+        "list_id": customer.list_id,
+        "name": customer.name,
+        "full_name": customer.full_name,
+        "company_name": customer.company_name,
+        "display_name": customer.display_name,
+        "kind": "job" if customer.is_job else "customer",
+        "billing_address": billing.to_json(),
+        "physical_address": physical_address(details)[0].to_json(),
+        "contacts": [person_json(person) | {"address": billing.to_json()} for person in people],
+        "is_active": customer.is_active,
+        "job_status": customer.job_status,
+        "status": customer.status,  # type: ignore[attr-defined]  # annotated by importable
+        "links": [linked_to_json(link) for link in links],
+    }
+
+
+# Batches
+
+
+def find_batch(organization: Organization, batch_id: UUID | str) -> ImportBatch:
+    """Raises ``ImportBatch.DoesNotExist`` for foreign and malformed ids alike."""
+    try:
+        key = UUID(str(batch_id))
+    except ValueError as malformed:
+        raise ImportBatch.DoesNotExist from malformed
+    return batches_of(organization).get(pk=key)
+
+
+def batches_of(organization: Organization) -> QuerySet[ImportBatch]:
+    """The latest first, with who made them."""
+    batches = ImportBatch.objects.filter(organization=organization)
+    return batches.select_related("organization", "connection", "made_by", "undone_by").order_by("-created_at", "-id")
+
+
+def outcome_counts(batches: Iterable[ImportBatch]) -> dict[UUID, Counter[str]]:
+    """Batch to number of records by outcome; one query."""
+    keys = [batch.pk for batch in batches]
+    counts: dict[UUID, Counter[str]] = {key: Counter() for key in keys}
+    rows = ImportRecord.objects.filter(batch__in=keys).order_by().values_list("batch_id", "outcome")
+    for batch_id, outcome, number in rows.annotate(number=Count("pk")):
+        counts[batch_id][outcome] = number
+    return counts
+
+
+def batch_json(batch: ImportBatch) -> dict[str, Any]:
+    """A batch as programs see it (design 7). What is neither created nor skipped yet is ``waiting``."""
+    records = list(batch.records.order_by("id"))
+    outcomes = ImportRecord.Outcome
+    return {
+        "id": str(batch.id),
+        "as": batch.target,
+        "naming": batch.naming,
+        "created": [
+            {"list_id": record.list_id, "type": record.created_type, "id": str(record.created_id)}
+            for record in records
+            if record.outcome == outcomes.CREATED
+        ],
+        "skipped": [
+            {"list_id": record.list_id, **(record.reason or {}), "reason": (record.reason or {}).get("text", "")}
+            for record in records
+            if record.outcome not in (outcomes.CREATED, outcomes.WAITING)
+        ],
+        "waiting": sum(record.outcome == outcomes.WAITING for record in records),
+        "created_at": batch.created_at.isoformat(),
+        "undone_at": batch.undone_at.isoformat() if batch.undone_at else None,
+    }
+
+
+def imported_customers(organization: Organization) -> bool:
+    """Whether anything has been imported or linked yet."""
+    return Link.objects.filter(organization=organization, ended_at=None).exists()

@@ -1,0 +1,174 @@
+"""Taking an import back: what nobody touched goes, what was used stays and is named with the reason."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from standpipe.accounts.models import Account
+from standpipe.activity.actions import record as tell
+from standpipe.buildings.models import Building
+from standpipe.contacts.models import Contact, Place
+from standpipe.organizations.models import Person
+from standpipe.quickbooks.linking.actions import locked
+from standpipe.quickbooks.linking.models import Link
+
+from .fingerprints import fingerprint_of_contact, fingerprint_of_record, halves
+from .models import ImportBatch, ImportRecord
+
+Outcome: TypeAlias = ImportRecord.Outcome
+
+CHUNK = 500
+REMOVED, KEPT = "removed", "kept"
+# The import's own rows; every other relation to a record is somebody's use of it, whichever room brings it.
+OWN = (Place, Link)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    removed: int  # accounts or buildings
+    kept: list[dict[str, Any]]  # {"type", "id", "reason"}
+
+
+def undo_import(batch: ImportBatch, *, by: Person | None) -> UndoResult:
+    """Removes what nobody touched, with its link and contacts. Safe to repeat: the second time tells the same."""
+    with transaction.atomic():
+        locked(batch.connection)
+        started = ImportBatch.objects.filter(pk=batch.pk, undone_at=None).update(
+            undone_at=timezone.now(), undone_by=by
+        )
+        batch.refresh_from_db(fields=["undone_at", "undone_by"])
+        batch.records.filter(outcome=Outcome.WAITING).update(
+            outcome=Outcome.SKIPPED,
+            reason={"code": "undone", "text": "The import was undone before this one’s turn."},
+        )
+    # A first try may have been interrupted: what is decided stays, the rest follows.
+    open_rows = batch.records.filter(outcome=Outcome.CREATED, undo_outcome="").order_by("id")
+    made = _contacts_made(batch) if started or open_rows.exists() else {}
+    while rows := list(open_rows[:CHUNK]):
+        with transaction.atomic():
+            locked(batch.connection)
+            _undo_chunk(batch, rows, made=made)
+    result = undo_result(batch)
+    if started:
+        tell(
+            "import.undone",
+            organization=batch.organization,
+            by=by,
+            subject_type="import",
+            subject_id=batch.pk,
+            after={"removed": result.removed, "kept": len(result.kept)},
+            batch_id=batch.pk,
+        )
+    return result
+
+
+def undo_result(batch: ImportBatch) -> UndoResult:
+    """What the undo removed and kept."""
+    kept = batch.records.filter(undo_outcome=KEPT).order_by("id")
+    return UndoResult(
+        removed=batch.records.filter(undo_outcome=REMOVED).count(),
+        kept=[{"type": row.created_type, "id": str(row.created_id), "reason": row.undo_reason} for row in kept],
+    )
+
+
+def _contacts_made(batch: ImportBatch) -> dict[str, str]:
+    """Every contact that came with the batch, and its fingerprint."""
+    made: dict[str, str] = {}
+    for contacts in batch.records.exclude(contacts={}).values_list("contacts", flat=True):
+        made |= contacts
+    return made
+
+
+@dataclass(slots=True)
+class _Found:
+    """What there is now of a chunk's records."""
+
+    records: dict[UUID, Any]
+    places: dict[UUID, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    links: dict[UUID, list[Link]] = field(default_factory=lambda: defaultdict(list))
+    used_by: dict[UUID, str] = field(default_factory=dict)
+
+
+def _undo_chunk(batch: ImportBatch, rows: list[ImportRecord], *, made: dict[str, str]) -> None:
+    noun = rows[0].created_type
+    model: type[Account | Building] = Account if noun == "account" else Building
+    found = _look(model, noun, [row.created_id for row in rows if row.created_id])
+    removed: list[UUID] = []
+    for row in rows:
+        assert row.created_id is not None  # created  # noqa: S101
+        row.undo_reason = _why_kept(batch, row, found=found, made=made)
+        row.undo_outcome = KEPT if row.undo_reason else REMOVED
+        if row.undo_outcome == REMOVED:
+            removed.append(row.created_id)
+    _remove(model, noun, removed, made=made)
+    ImportRecord.objects.bulk_update(rows, ["undo_outcome", "undo_reason"])
+
+
+def _look(model: type[Account | Building], noun: str, ids: list[UUID]) -> _Found:
+    found = _Found(records=model.objects.in_bulk(ids))
+    for place in Place.objects.filter(**{f"{noun}__in": ids}).select_related("contact"):
+        found.places[getattr(place, f"{noun}_id")].append(place)
+    for link in Link.objects.filter(**{f"{noun}__in": ids}):
+        found.links[getattr(link, f"{noun}_id")].append(link)
+    for relation in model._meta.related_objects:
+        if relation.related_model in OWN:
+            continue
+        key: str = relation.field.attname
+        users: type[Any] = relation.field.model
+        for record_id in users.objects.filter(**{f"{relation.field.name}__in": ids}).values_list(key, flat=True):
+            found.used_by.setdefault(record_id, str(users._meta.verbose_name_plural))
+    return found
+
+
+def _why_kept(batch: ImportBatch, row: ImportRecord, *, found: _Found, made: dict[str, str]) -> str:
+    """One sentence, or ``""`` where nobody touched it."""
+    if row.created_id not in found.records:
+        return "It is not here any more."
+    return next(_uses(batch, row, record=found.records[row.created_id], found=found, made=made), "")[:255]
+
+
+def _uses(
+    batch: ImportBatch, row: ImportRecord, *, record: Account | Building, found: _Found, made: dict[str, str]
+) -> Iterator[str]:
+    """Every reason to keep it, the plainest first."""
+    places, links = found.places[record.pk], found.links[record.pk]
+    own, stood = halves(row.fingerprint)
+    own_now, stand_now = halves(fingerprint_of_record(record, places=places))
+    if record.archived_at is not None:
+        yield "It has been archived since."
+    if users := found.used_by.get(record.pk):
+        yield f"It is used: it has {users}."
+    if [(link.import_batch_id, link.ended_at) for link in links] != [(batch.pk, None)]:
+        yield "Its QuickBooks link has been changed since."
+    if own != own_now:
+        yield "It has been edited since."
+    if stood != stand_now:
+        yield "Its contacts have been changed since."
+    for place in places:
+        known = made.get(str(place.contact_id))
+        if known and known != fingerprint_of_contact(place.contact):
+            yield f"Its contact {place.contact.name} has been edited since."
+
+
+def _remove(model: type[Account | Building], noun: str, ids: list[UUID], *, made: dict[str, str]) -> None:
+    """Records with their links and places; contacts of the batch that stand nowhere any more."""
+    stood = Place.objects.filter(**{f"{noun}__in": ids})
+    contacts = {contact_id for contact_id in stood.values_list("contact_id", flat=True) if str(contact_id) in made}
+    stood.delete()
+    Link.objects.filter(**{f"{noun}__in": ids}).delete()
+    still = set(Place.objects.filter(contact__in=contacts).values_list("contact_id", flat=True))
+    for chunk in _chunks(contacts - still):
+        Contact.objects.filter(pk__in=chunk).delete()
+    model.objects.filter(pk__in=ids).delete()
+
+
+def _chunks(ids: Iterable[UUID]) -> Iterable[list[UUID]]:
+    iterator = iter(sorted(ids))
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk

@@ -1,0 +1,166 @@
+"""Tying an account or building to a QuickBooks customer, and untying it. Nothing here reaches QuickBooks.
+
+Everything that makes or ends a link holds the connection's row while it does, so that what it checked stays true:
+``SELECT ... FOR UPDATE`` on PostgreSQL; on SQLite every transaction begins IMMEDIATE and is alone in writing.
+"""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from standpipe.accounts.models import Account
+from standpipe.activity.actions import record as tell
+from standpipe.buildings.models import Building
+from standpipe.core.errors import UserError
+from standpipe.organizations.models import Person
+from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.connections.queries import import_hindrance
+from standpipe.quickbooks.lists.models import Customer
+
+from .models import Link
+from .queries import live_link, noun_of, quickbooks_json
+
+
+def link_customer(record: Account | Building, *, connection: Connection, list_id: str, by: Person | None) -> Link:
+    """Links ``record`` to a customer or job; one that is linked elsewhere is relinked. Safe to repeat.
+
+    The old link ends and stays as history. Raises :class:`UserError` where the customer is unknown or gone, or is
+    another account already.
+    """
+    if record.organization_id != connection.organization_id:
+        raise UserError("There is no such QuickBooks connection.", code="not_found", field="connection_id")
+    if record.archived_at is not None:
+        raise UserError(f"“{record.name}” is archived. Bring it back before linking it.", code="archived")
+    try:
+        with transaction.atomic():
+            connection = locked(connection)
+            if hindrance := import_hindrance(connection):
+                raise hindrance
+            return _link(record, customer=_linkable(connection, list_id, record=record), by=by)
+    except IntegrityError as taken:  # somebody linked it through another connection in the same instant
+        raise UserError(
+            f"Somebody else has just linked “{record.name}”. Look again.", code="changed_meanwhile"
+        ) from taken
+
+
+def unlink(record: Account | Building, *, by: Person | None) -> Link | None:
+    """Ends the live link; the customer in QuickBooks and the record here stay as they are. Safe to repeat."""
+    link = live_link(record)
+    if link is None:
+        return None
+    with transaction.atomic():
+        locked(link.connection)
+        if _end(link, by=by):
+            _tell("customer.unlinked", record=record, by=by, before=link, after=None)
+    return link
+
+
+def undo_link(link: Link, *, by: Person | None) -> Link | None:
+    """Takes one press of "Link QuickBooks Customer" back: what was linked before is linked again, if anything was.
+
+    Answers the link that is live afterwards. Raises :class:`UserError` where somebody has changed it since.
+    """
+    record = link.account or link.building
+    assert record is not None  # link_is_to_one_thing  # noqa: S101
+    with transaction.atomic():
+        locked(link.connection)
+        if not _end(link, by=by):
+            raise UserError("This link has been changed since.", code="changed_meanwhile")
+        before = _replaced_by(link)
+        if before is not None:
+            before.ended_at = before.ended_by = None
+            before.save(update_fields=["ended_at", "ended_by"])
+        _tell("customer.link_undone", record=record, by=by, before=link, after=before)
+    return before
+
+
+def locked(connection: Connection) -> Connection:
+    """The connection, held until the transaction ends: what is linked or imported through it waits."""
+    return Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+
+
+def snapshot(customer: Customer) -> dict[str, Any]:
+    """What QuickBooks says now, as a link keeps it."""
+    return {
+        "name": customer.name,
+        "full_name": customer.full_name,
+        "company_name": customer.company_name,
+        "parent_list_id": customer.parent_list_id,
+        "is_active": customer.is_active,
+        "job_status": customer.job_status,
+        "details": customer.details,
+        "content_hash": customer.content_hash,
+    }
+
+
+def _linkable(connection: Connection, list_id: str, *, record: Account | Building) -> Customer:
+    customer = Customer.objects.filter(connection=connection, list_id=list_id).first()
+    if customer is None:
+        raise UserError(
+            "There is no such customer in the list. Press Refresh from QuickBooks Desktop.",
+            code="not_found",
+            field="list_id",
+        )
+    if customer.gone_at is not None:
+        raise UserError(
+            f"“{customer.full_name}” is not in QuickBooks any more.", code="customer_gone", field="list_id"
+        )
+    if isinstance(record, Account):
+        others = Link.objects.filter(connection=connection, list_id=list_id, ended_at=None, account__isnull=False)
+        if other := others.exclude(account=record).select_related("account").first():
+            assert other.account is not None  # asked for  # noqa: S101
+            raise UserError(
+                f"“{customer.full_name}” is linked to the account “{other.account.name}”. Unlink it there first.",
+                code="already_linked",
+                field="list_id",
+            )
+    return customer
+
+
+def _link(record: Account | Building, *, customer: Customer, by: Person | None) -> Link:
+    before = live_link(record)
+    if before and (before.connection_id, before.list_id) == (customer.connection_id, customer.list_id):
+        return before
+    now = timezone.now()
+    if before:
+        before.ended_at, before.ended_by = now, by
+        before.save(update_fields=["ended_at", "ended_by"])
+    link = Link.objects.create(
+        organization_id=record.organization_id,
+        connection_id=customer.connection_id,
+        list_id=customer.list_id,
+        origin=Link.Origin.LINKED,
+        full_name=customer.full_name,
+        quickbooks_values=snapshot(customer),
+        linked_by=by,
+        linked_at=now,
+        **{noun_of(record): record},
+    )
+    _tell("customer.linked", record=record, by=by, before=before, after=link)
+    return link
+
+
+def _end(link: Link, *, by: Person | None) -> bool:
+    return bool(Link.objects.filter(pk=link.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by))
+
+
+def _replaced_by(link: Link) -> Link | None:
+    """The link that ended in the very moment when ``link`` began."""
+    same = Link.objects.filter(account=link.account, building=link.building, ended_at=link.linked_at)
+    return same.exclude(pk=link.pk).first()
+
+
+def _tell(
+    verb: str, *, record: Account | Building, by: Person | None, before: Link | None, after: Link | None
+) -> None:
+    tell(
+        verb,
+        organization=record.organization,
+        by=by,
+        subject_type=noun_of(record),
+        subject_id=record.id,
+        subject_name=record.name,
+        before={"quickbooks": quickbooks_json(before)},
+        after={"quickbooks": quickbooks_json(after)},
+    )

@@ -1,0 +1,243 @@
+"""Reading links, and the customers that a record can be linked to."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
+
+from standpipe.accounts.models import Account
+from standpipe.buildings.models import Building
+from standpipe.core.errors import UserError
+from standpipe.organizations.models import Organization
+from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.lists.addresses import billing_address, ink, ship_to_address
+from standpipe.quickbooks.lists.details import Details
+from standpipe.quickbooks.lists.models import Customer
+from standpipe.quickbooks.lists.queries import customers_of
+
+from .models import Link
+
+MOST_LIKELY = 8  # names shown first: more than that is a list, not a suggestion
+PREFIX_WORDS = 2  # "elm school ..." suggests all Elm Schools; "elm" alone would suggest every Elm
+BILLING_LINES = 2  # help article: "billing address lines 1 and 2"
+
+
+def noun_of(record: Account | Building) -> str:
+    """``account`` or ``building``: the column of a link, and the word for people."""
+    return "account" if isinstance(record, Account) else "building"
+
+
+# Links
+
+
+def live_link(record: Account | Building) -> Link | None:
+    """The link that decides where this record's invoices go; ``None``: not linked."""
+    return _live().filter(**{noun_of(record): record}).first()
+
+
+def live_links(records: Sequence[Account | Building]) -> dict[UUID, Link]:
+    """Record to live link, for records of one kind; one query."""
+    if not records:
+        return {}
+    noun = noun_of(records[0])
+    links = _live().filter(**{f"{noun}__in": [record.pk for record in records]})
+    return {getattr(link, f"{noun}_id"): link for link in links}
+
+
+def links_of_customers(connection: Connection, list_ids: Iterable[str]) -> dict[str, list[Link]]:
+    """ListID to its live links, accounts first, with account and building loaded; one query."""
+    found: dict[str, list[Link]] = defaultdict(list)
+    links = _live().filter(connection=connection, list_id__in=list(list_ids)).select_related("account", "building")
+    for link in links.order_by(F("account_id").asc(nulls_last=True), "linked_at"):
+        found[link.list_id].append(link)
+    return dict(found)
+
+
+def find_link(organization: Organization, link_id: UUID | str) -> Link:
+    """Live or ended. Raises ``Link.DoesNotExist`` for foreign and malformed ids alike."""
+    try:
+        key = UUID(str(link_id))
+    except ValueError as malformed:
+        raise Link.DoesNotExist from malformed
+    links = Link.objects.select_related("account", "building", "connection", "organization")
+    return links.get(organization=organization, pk=key)
+
+
+def changed_links(organization: Organization) -> QuerySet[Link]:
+    """Live links whose customer is not in QuickBooks as it was when linked: changed, inactive or gone."""
+    same = Customer.objects.filter(
+        connection_id=OuterRef("connection_id"),
+        list_id=OuterRef("list_id"),
+        gone_at=None,
+        content_hash=OuterRef("said"),
+    )
+    links = Link.objects.filter(organization=organization, ended_at=None)
+    return links.annotate(said=KT("quickbooks_values__content_hash")).filter(~Exists(same))
+
+
+def quickbooks_json(link: Link | None) -> dict[str, Any] | None:
+    """The value ``quickbooks`` of an account or building (design 7)."""
+    if link is None:
+        return None
+    return {
+        "connection_id": str(link.connection_id),
+        "list_id": link.list_id,
+        "full_name": link.full_name,
+        "origin": link.origin,
+        "linked_at": link.linked_at.isoformat(),
+    }
+
+
+def linked_to_json(link: Link) -> dict[str, Any]:
+    """Where a customer's link leads, for lists of customers."""
+    record = link.account or link.building
+    return {
+        "type": "account" if link.account_id else "building",
+        "id": str(link.account_id or link.building_id),
+        "name": record.name if record else "",
+        "origin": link.origin,
+    }
+
+
+def _live() -> QuerySet[Link]:
+    return Link.objects.filter(ended_at=None).select_related("connection", "linked_by")
+
+
+# What can be linked to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOption:
+    """One entry of the dropdown: the article's lines, then what tells look-alikes apart."""
+
+    list_id: str
+    label: str  # company name, else customer name
+    billing: tuple[str, ...]  # lines 1 and 2, as far as there are any
+    physical: tuple[str, ...]  # line 1, if there is a ship-to address
+    path: str
+    is_job: bool
+    is_active: bool
+    is_likely: bool
+    is_taken: bool  # an account already, so that no other account can be linked to it
+    links: tuple[Link, ...]  # live ones
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return (*self.billing, *self.physical)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "list_id": self.list_id,
+            "label": self.label,
+            "lines": list(self.lines),
+            "path": self.path,
+            "linked_to": [linked_to_json(link) for link in self.links],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOptions:
+    items: tuple[LinkOption, ...]
+    next_cursor: str | None
+
+
+def link_options(
+    connection: Connection,
+    *,
+    target: str,
+    search: str = "",
+    limit: int = 20,
+    cursor: str | None = None,
+    near: Account | Building | None = None,
+) -> LinkOptions:
+    """Customers and jobs by path, ``limit`` at a time; without a search those that look like ``near`` come first.
+
+    Inactive ones come only when searched for. ``target`` is ``accounts`` or ``buildings``: a customer that is an
+    account already cannot be chosen for another one.
+    """
+    search = search.strip()
+    customers = customers_of(connection, search=search, active=None if search else True).order_by(
+        "sort_key", "list_id"
+    )
+    likely: list[Customer] = []
+    if near is not None and not search:
+        likely = _likely(customers, near=near)
+        customers = customers.exclude(pk__in=[customer.pk for customer in likely])
+    if cursor:
+        customers = customers.filter(_after(cursor))
+        likely = []
+    rest = list(customers[: limit + 1])
+    more, rest = len(rest) > limit, rest[:limit]
+    next_cursor = _cursor_of(rest[-1]) if more and rest else None
+    found = [*likely, *rest]
+    links = links_of_customers(connection, [customer.list_id for customer in found])
+    likely_ids = {customer.pk for customer in likely}
+    return LinkOptions(
+        items=tuple(
+            _option(
+                customer,
+                links=links.get(customer.list_id, []),
+                is_likely=customer.pk in likely_ids,
+                target=target,
+            )
+            for customer in found
+        ),
+        next_cursor=next_cursor,
+    )
+
+
+def _option(customer: Customer, *, links: list[Link], is_likely: bool, target: str) -> LinkOption:
+    details = Details.from_json(customer.details)
+    physical = ship_to_address(details)
+    return LinkOption(
+        list_id=customer.list_id,
+        label=ink(customer.company_name) or customer.name,
+        billing=billing_address(details)[0].lines[:BILLING_LINES],
+        physical=physical[0].lines[:1] if physical else (),
+        path=customer.full_name,
+        is_job=customer.is_job,
+        is_active=customer.is_active,
+        is_likely=is_likely,
+        is_taken=target == "accounts" and any(link.account_id for link in links),
+        links=tuple(links),
+    )
+
+
+def _likely(customers: QuerySet[Customer], *, near: Account | Building) -> list[Customer]:
+    """Equal name, equal address, then names that begin alike; each by its index."""
+    found: dict[int, Customer] = {}
+    for condition in _resemblances(near):
+        for customer in customers.filter(condition).exclude(pk__in=list(found))[: MOST_LIKELY - len(found)]:
+            found[customer.pk] = customer
+        if len(found) >= MOST_LIKELY:
+            break
+    return list(found.values())
+
+
+def _resemblances(near: Account | Building) -> Iterator[Q]:
+    if near.name_key:
+        yield Q(name_key=near.name_key)
+    if near.address_key:
+        yield Q(billing_key=near.address_key)
+        yield Q(physical_key=near.address_key)
+    if beginning := " ".join(near.name_key.split()[:PREFIX_WORDS]):
+        # A range, because LIKE uses no index on SQLite.
+        yield Q(name_key__gte=beginning, name_key__lt=beginning + "\U0010ffff")
+
+
+def _cursor_of(customer: Customer) -> str:
+    return urlsafe_b64encode(json.dumps([customer.sort_key, customer.list_id]).encode()).decode()
+
+
+def _after(cursor: str) -> Q:
+    try:
+        sort_key, list_id = json.loads(urlsafe_b64decode(cursor.encode()))
+    except (ValueError, TypeError) as broken:
+        raise UserError("This cursor is not one of ours.", code="invalid_cursor", field="cursor") from broken
+    return Q(sort_key__gt=str(sort_key)) | Q(sort_key=str(sort_key), list_id__gt=str(list_id))
