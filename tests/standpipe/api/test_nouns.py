@@ -41,7 +41,8 @@ def test_patch_changes_only_what_is_sent(alice: Api) -> None:
     made = alice.post("/buildings", {"name": "Elm School", "physical_address": ADDRESS})
     changed = alice.patch(f"/buildings/{made['id']}", {"name": "Elm Street School"})
     assert alice.status == 200
-    assert changed == made | {"name": "Elm Street School"}
+    assert changed == made | {"name": "Elm Street School", "updated_at": changed["updated_at"]}
+    assert changed["updated_at"] > made["updated_at"]
 
 
 def test_an_existing_building_is_attached_and_detached(alice: Api) -> None:
