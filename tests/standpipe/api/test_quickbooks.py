@@ -96,7 +96,7 @@ def test_import_names_either_ids_or_a_filter(alice: Api, world: World) -> None:
 
 
 def test_import_waits_for_the_confirmation_of_the_company_file(alice: Api, world: World) -> None:
-    connection = make_connection(world.organization, confirmed=False)
+    connection = make_connection(world.organization, confirmed=False, read=True)
     customer = make_customer(connection, name="Elm School")
     mark_list_whole(connection)
     answer = alice.post(f"/connections/{connection.id}/imports", {"as": "accounts", "list_ids": [customer.list_id]})
