@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from qbwire.errors import UnstorableText
@@ -70,13 +70,12 @@ def _write_bool(value: bool) -> str:  # noqa: FBT001 - every writer takes the va
 
 
 def _read_decimal(value: str) -> Decimal:
-    try:
-        number = Decimal(value.strip())
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is no number") from None
-    if not number.is_finite():
+    if _DECIMAL.fullmatch(value) is None:
         raise ValueError(f"{value!r} is no number")
-    return number
+    return Decimal(value.strip())
+
+
+_DECIMAL = re.compile(r"\s*[+-]?[0-9]{1,30}(\.[0-9]{0,30})?\s*")
 
 
 def _decimal_writer(*, digits: int, places: int, fixed: bool) -> Callable[[Decimal], str]:
@@ -103,7 +102,12 @@ def _write_float(value: Decimal) -> str:
 
 
 def _read_date(value: str) -> date:
+    if _DATE.fullmatch(value) is None:
+        raise ValueError(f"{value!r} is no date")
     return date.fromisoformat(value.strip())
+
+
+_DATE = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\s*")
 
 
 def _write_date(value: date) -> str:
@@ -116,7 +120,12 @@ _FIRST_DATE, _LAST_DATE = date(1970, 1, 1), date(2038, 1, 19)  # jsgoupil/quickb
 
 
 def _read_int(value: str) -> int:
-    return int(value.strip())
+    if _INT.fullmatch(value) is None:
+        raise ValueError(f"{value!r} is no whole number")
+    return int(value)
+
+
+_INT = re.compile(r"\s*[+-]?[0-9]{1,18}\s*")
 
 
 ID = Scalar(name="IDTYPE", python=str, read=_same, write=_same, max_length=36)

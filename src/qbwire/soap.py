@@ -199,10 +199,10 @@ def _call(envelope: etree._Element) -> Call:
             raise _NoCall(f"{local_name(parameter)} holds elements where text belongs.", method=method.name)
         name, is_number = declared
         value = parameter.text or ""
-        if is_number:
-            values[name] = _number(value, name=name, method=method.name)
-        else:
+        if not is_number:
             values[name] = value
+        elif value.strip():
+            values[name] = _number(value, name=name, method=method.name)
     return method.call(**values)  # type: ignore[arg-type] # the table pairs fields with their types
 
 
