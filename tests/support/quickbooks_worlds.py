@@ -175,3 +175,43 @@ def _plain_details(number: int) -> Details:
         email=f"office{number}@example.com",
         phone=f"208-555-{number % 10_000:04}",
     )
+
+
+# --- with a simulated QuickBooks computer
+
+
+def connect(connection: Connection, company: Any, *, base_url: str = "http://localhost:8000", **options: Any) -> Any:
+    """A simulated Web Connector for this connection's QWC file, in memory: no socket is opened."""
+    from qbsim.connector import WebConnector, WsgiTransport
+    from standpipe.quickbooks.connections import qwc
+    from standpipe.site.wsgi import application
+
+    return WebConnector(
+        qwc.encode(connection, base_url=base_url),
+        company=company,
+        password=options.pop("password", PASSWORD),
+        transport=options.pop("transport", None) or WsgiTransport(application),
+        sleep=lambda _: None,
+        **options,
+    )
+
+
+def differences(connection: Connection, company: Any) -> list[str]:
+    """What the copied list and the company file do not agree on; [] after a finished refresh."""
+    here = {row.list_id: row for row in Customer.objects.filter(connection=connection, gone_at=None)}
+    there = {customer.list_id: customer for customer in company.customers()}
+    found = [f"not in the list: {there[key].full_name}" for key in there.keys() - here.keys()]
+    found += [f"not in the company file: {here[key].full_name}" for key in here.keys() - there.keys()]
+    for key in here.keys() & there.keys():
+        row, real = here[key], there[key]
+        said = (row.full_name, row.name, row.company_name, row.is_active, row.sublevel, row.parent_list_id)
+        true = (
+            real.full_name, real.name, (real.company_name or "").strip(), real.is_active, real.sublevel,
+            real.parent_id or "",
+        )  # fmt: skip
+        if said != true:
+            found.append(f"{said} is {true} in the company file")
+        phone = (real.phone or "", (real.email or ""))
+        if (row.details.get("phone", ""), row.details.get("email", "")) != phone:
+            found.append(f"{row.full_name}: {row.details} is {phone} in the company file")
+    return found

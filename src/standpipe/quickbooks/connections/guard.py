@@ -4,6 +4,7 @@ A copied or restored file keeps its FileID, an application removed from the Web 
 can be edited: no single fact decides, so the table below asks for all of them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -48,31 +49,45 @@ class SeenFile:
     path: str
 
 
-# (was a file read before, stamp, same path, same name) → verdict; None: does not matter.
-_RULES: tuple[tuple[bool | None, Stamp, bool | None, bool | None, Verdict], ...] = (
-    (None, Stamp.OTHER, None, None, Verdict.OTHER_FILE),
-    (False, Stamp.OURS, None, None, Verdict.BIND),
-    (False, Stamp.MISSING, None, None, Verdict.BIND),
-    (True, Stamp.OURS, True, None, Verdict.GO),  # CompanyName can be edited
-    (True, Stamp.OURS, False, None, Verdict.MOVED),
-    (True, Stamp.MISSING, True, True, Verdict.GO),
-    (True, Stamp.MISSING, None, None, Verdict.UNSTAMPED),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    """One row: what the facts must be (``None``: does not matter), and the verdict then."""
+
+    was_read: bool | None = None
+    stamp: Stamp
+    has_names: bool | None = None  # it said both its company name and its path
+    same_path: bool | None = None
+    same_name: bool | None = None
+    verdict: Verdict
+
+
+# The first row that fits decides.
+_RULES = (
+    _Rule(stamp=Stamp.OTHER, verdict=Verdict.OTHER_FILE),
+    _Rule(was_read=False, stamp=Stamp.OURS, verdict=Verdict.BIND),
+    _Rule(was_read=False, stamp=Stamp.MISSING, has_names=True, verdict=Verdict.BIND),
+    _Rule(was_read=True, stamp=Stamp.OURS, same_path=True, verdict=Verdict.GO),  # CompanyName can be edited
+    _Rule(was_read=True, stamp=Stamp.OURS, same_path=False, verdict=Verdict.MOVED),
+    _Rule(was_read=True, stamp=Stamp.MISSING, has_names=True, same_path=True, same_name=True, verdict=Verdict.GO),
+    _Rule(stamp=Stamp.MISSING, verdict=Verdict.UNSTAMPED),
 )
 
 
 def judge(known: KnownFile, seen: SeenFile) -> Verdict:
     """The verdict on the file that is open now."""
-    facts = (
-        known.was_read,
-        stamp_of(known, seen),
-        same_path(known.path, seen.path),
-        known.company_name.strip() == seen.company_name.strip(),
-    )
-    return next(
-        verdict
-        for *conditions, verdict in _RULES
-        if all(wanted is None or wanted == fact for wanted, fact in zip(conditions, facts, strict=True))
-    )
+    facts = {
+        "was_read": known.was_read,
+        "stamp": stamp_of(known, seen),
+        "has_names": bool(seen.company_name.strip() and seen.path.strip()),
+        "same_path": same_path(known.path, seen.path),
+        "same_name": known.company_name.strip() == seen.company_name.strip(),
+    }
+    return next(rule.verdict for rule in _RULES if _fits(rule, facts))
+
+
+def _fits(rule: _Rule, facts: Mapping[str, object]) -> bool:
+    wanted = {name: getattr(rule, name) for name in facts}
+    return all(value is None or value == facts[name] for name, value in wanted.items())
 
 
 def stamp_of(known: KnownFile, seen: SeenFile) -> Stamp:

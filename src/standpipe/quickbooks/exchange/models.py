@@ -9,12 +9,16 @@ from standpipe.quickbooks.connections.models import Connection, Task
 
 
 class Session(models.Model):
-    """One visit of the Web Connector. Live while ``closed_at`` is ``None``."""
+    """One visit of the Web Connector. Live while ``closed_at`` is ``None``: no other may begin then.
+
+    A session that has said 100 or given a reason is closed already; its last calls are still answered from its row.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="sessions")
     ticket = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=20)  # of qbwire.session
+    requests = models.PositiveIntegerField(default=0)  # how many were handed over
     opened_at = models.DateTimeField(default=timezone.now)
     last_call_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)

@@ -74,10 +74,14 @@ class StagedCustomer(CustomerColumns):
 
 
 class SeenCustomer(models.Model):
-    """A ListID that a full refresh under way has seen, changed or not: what is not seen is gone."""
+    """What a refresh under way knows of a ListID without a staged row: that it is there unchanged, or was deleted.
+
+    At the end of a full refresh, what was neither staged nor seen is gone.
+    """
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="seen_customers")
     list_id = models.CharField(max_length=36)
+    is_deleted = models.BooleanField(default=False)  # the deletion feed said so; a sighting in the list outweighs it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "list_id"], name="one_sighting_per_customer")]
@@ -92,7 +96,9 @@ class CustomerList(models.Model):
     count = models.PositiveIntegerField(default=0)  # customers and jobs that are there, inactive ones too
     mark = models.CharField(max_length=25, blank=True, default="")  # greatest TimeModified seen, QuickBooks' own text
     mark_pass_seconds = models.PositiveIntegerField(default=0)  # duration of the pass that set it
-    mark_origin = models.JSONField(default=dict)  # {"path", "elements"}: another one makes the next refresh full
+    # {"path", "computer", "elements": where the mark comes from, "list_id": whose TimeModified it is}. Another
+    # origin makes the next refresh full.
+    mark_origin = models.JSONField(default=dict)
     broken = models.JSONField(
         default=list
     )  # records of the last refresh that could not be read: [{"list_id", "name", "reason"}]

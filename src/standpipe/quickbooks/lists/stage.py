@@ -1,11 +1,245 @@
-"""Everything that writes to the copied list. Bulk SQL below the ORM, the same on SQLite and PostgreSQL."""
+"""Everything that writes to the copied list. Bulk SQL below the ORM, the same on SQLite and PostgreSQL.
 
-from standpipe.quickbooks.connections.models import Task
+A refresh stages what is new or different, page by page, and what it saw unchanged; the last page applies the stage
+in a few statements. Until then nobody sees any of it. The writing functions run inside their caller's transaction.
+"""
 
-from .models import SeenCustomer, StagedCustomer
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection as database
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from standpipe.quickbooks.connections.models import Connection, Task
+
+from .columns import COLUMNS, PATH_SEPARATOR, path_keys, search_text
+from .details import Details
+from .models import Customer, CustomerList, SeenCustomer, StagedCustomer
+
+CHUNK = 500  # keys in one statement
+DEEPEST = 10  # levels of Customer:Job; QuickBooks has five
+
+
+def known_hashes(connection: Connection, list_ids: Sequence[str]) -> dict[str, str]:
+    """ListID → content hash of those that the list has; gone ones are as unknown, so that they come back."""
+    there = Customer.objects.filter(connection=connection, list_id__in=list_ids, gone_at=None)
+    return dict(there.values_list("list_id", "content_hash"))
+
+
+# --- staging ------------------------------------------------------------------------------------------------------
+
+
+def stage_rows(task: Task, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keeps new and different rows, as ``columns.row_of`` makes them. A ListID that came before is overwritten."""
+    values = itemgetter(*COLUMNS)
+    key = task.pk.hex
+    _write_many(_STAGE, [(key, *values({**row, "details": json.dumps(row["details"])})) for row in rows])
+
+
+def stage_sightings(task: Task, list_ids: Sequence[str]) -> None:
+    """Keeps that these are in the list, unchanged or unreadable. Outweighs what was staged of them before."""
+    _forget_rows(task, list_ids)
+    _see(task, list_ids, is_deleted=False)
+
+
+def stage_deletions(task: Task, list_ids: Sequence[str]) -> None:
+    """Keeps what the deletion feed said. What the list brings after it outweighs it."""
+    _forget_rows(task, list_ids)
+    _see(task, list_ids, is_deleted=True)
+
+
+def _forget_rows(task: Task, list_ids: Sequence[str]) -> None:
+    for start in range(0, len(list_ids), CHUNK):
+        StagedCustomer.objects.filter(task=task, list_id__in=list_ids[start : start + CHUNK]).delete()
+
+
+def _see(task: Task, list_ids: Sequence[str], *, is_deleted: bool) -> None:
+    key = task.pk.hex
+    _write_many(_SEE, [(key, list_id, is_deleted) for list_id in list_ids])
 
 
 def clear(task: Task) -> None:
     """Forgets what a refresh has staged so far; the list is not touched."""
-    StagedCustomer.objects.filter(task=task).delete()
-    SeenCustomer.objects.filter(task=task).delete()
+    for table in (StagedCustomer, SeenCustomer):
+        with database.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table._meta.db_table} WHERE task_id = %s", [task.pk.hex])  # noqa: S608 - our own names
+
+
+# --- applying -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far the list is known: see ``CustomerList.mark``."""
+
+    time_modified: str
+    pass_seconds: int
+    origin: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What a refresh has done to the list."""
+
+    new: int
+    changed: int
+    gone: int
+    count: int  # customers and jobs that are there now
+
+
+def unexplained(task: Task) -> bool:
+    """Whether a customer of the list was neither seen nor reported as deleted so far."""
+    return _unseen(task).exclude(_was_deleted(task)).exists()
+
+
+def apply(
+    task: Task,
+    *,
+    is_full: bool,
+    keep_unseen: bool,
+    mark: Mark,
+    broken: Sequence[Mapping[str, str]],
+) -> Applied:
+    """Makes the stage the list, and empties it. ``is_full``: the whole list was read, so what was not seen is gone.
+
+    ``keep_unseen``: a record without ListID was met, so nothing may be called missing. ``broken`` are the records of
+    this refresh that could not be read. After a refresh of changes the earlier ones stay named, unless it met them.
+    """
+    now = timezone.now()
+    staged = StagedCustomer.objects.filter(task=task)
+    known = _there(task).filter(list_id=OuterRef("list_id"))
+    staged_count, changed = staged.count(), staged.filter(Exists(known)).count()
+    renamed = [] if is_full else _renamed(task)
+    gone = _mark_gone(task, among_unseen=is_full and not keep_unseen, now=now)
+    _apply_staged(task)
+    _rewrite_paths_below(task.connection, renamed)
+    whole, _ = CustomerList.objects.get_or_create(connection_id=task.connection_id)
+    whole.broken = [*([] if is_full else _not_met(task, whole.broken)), *broken]
+    whole.refreshed_at = now
+    whole.full_at = now if is_full else whole.full_at
+    whole.count = _there(task).count()
+    whole.mark, whole.mark_pass_seconds, whole.mark_origin = mark.time_modified, mark.pass_seconds, dict(mark.origin)
+    whole.save()
+    clear(task)
+    return Applied(new=staged_count - changed, changed=changed, gone=gone, count=whole.count)
+
+
+def _there(task: Task) -> QuerySet[Customer]:
+    return Customer.objects.filter(connection_id=task.connection_id, gone_at=None)
+
+
+def _unseen(task: Task) -> QuerySet[Customer]:
+    staged = StagedCustomer.objects.filter(task=task, list_id=OuterRef("list_id"))
+    seen = SeenCustomer.objects.filter(task=task, list_id=OuterRef("list_id"), is_deleted=False)
+    return _there(task).exclude(Exists(staged)).exclude(Exists(seen))
+
+
+def _was_deleted(task: Task) -> Exists:
+    return Exists(SeenCustomer.objects.filter(task=task, list_id=OuterRef("list_id"), is_deleted=True))
+
+
+def _mark_gone(task: Task, *, among_unseen: bool, now: datetime) -> int:
+    """Marks what is deleted, and where the whole list was read also what is missing; links keep pointing to it."""
+    deleted = _unseen(task).filter(_was_deleted(task)).update(gone_at=now, gone_because="deleted")
+    missing = _unseen(task).update(gone_at=now, gone_because="missing") if among_unseen else 0
+    return deleted + missing
+
+
+def _not_met(task: Task, broken: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of earlier broken records those that this refresh of changes has neither read nor seen deleted."""
+    list_ids = [one["list_id"] for one in broken if one["list_id"]]
+    met = {
+        list_id
+        for table in (StagedCustomer, SeenCustomer)
+        for list_id in table.objects.filter(task=task, list_id__in=list_ids).values_list("list_id", flat=True)
+    }
+    return [one for one in broken if one["list_id"] not in met]
+
+
+# --- renamed and moved customers ----------------------------------------------------------------------------------
+
+
+def _renamed(task: Task) -> list[str]:
+    """ListIDs that stand in the list under another path than in the stage."""
+    path = _there(task).filter(list_id=OuterRef("list_id")).values("full_name")[:1]
+    staged = StagedCustomer.objects.filter(task=task).annotate(path=Subquery(path)).exclude(path=None)
+    return list(staged.exclude(path=F("full_name")).values_list("list_id", flat=True))
+
+
+def _rewrite_paths_below(connection: Connection, list_ids: Sequence[str]) -> None:
+    """QuickBooks leaves the jobs of a renamed customer untouched (their EditSequence stays), so no refresh of changes
+    brings their new path.
+    """
+    for _ in range(DEEPEST):
+        rewritten: list[Customer] = []
+        for start in range(0, len(list_ids), CHUNK):
+            rewritten += _children_off_path(connection, list_ids[start : start + CHUNK])
+        Customer.objects.bulk_update(
+            rewritten, ["full_name", "sublevel", "sort_key", "search_text"], batch_size=CHUNK // 5
+        )
+        list_ids = [child.list_id for child in rewritten]
+
+
+def _children_off_path(connection: Connection, list_ids: Sequence[str]) -> list[Customer]:
+    customers = Customer.objects.filter(connection=connection, gone_at=None)
+    parents = {parent.list_id: parent for parent in customers.filter(list_id__in=list_ids)}
+    changed = []
+    for child in customers.filter(parent_list_id__in=list_ids):
+        parent = parents.get(child.parent_list_id)
+        if parent is None:
+            continue
+        full_name = f"{parent.full_name}{PATH_SEPARATOR}{child.name}"
+        if (child.full_name, child.sublevel) == (full_name, parent.sublevel + 1):
+            continue
+        child.full_name, child.sublevel = full_name, parent.sublevel + 1
+        child.sort_key = path_keys(full_name)["sort_key"]
+        child.search_text = search_text(
+            full_name=full_name, company_name=child.company_name, details=Details.from_json(child.details)
+        )
+        changed.append(child)
+    return changed
+
+
+# --- SQL ----------------------------------------------------------------------------------------------------------
+# Only names of our own tables and columns are put into statements; every value is a parameter.
+
+
+def _upsert(table: str, *, columns: Sequence[str], source: str, keys: Sequence[str]) -> str:
+    updates = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) {source} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {updates}"
+    )
+
+
+def _values(count: int) -> str:
+    return f"VALUES ({', '.join(['%s'] * count)})"
+
+
+_STAGED, _SEEN, _LIST = (model._meta.db_table for model in (StagedCustomer, SeenCustomer, Customer))
+_SEEN_COLUMNS = ("task_id", "list_id", "is_deleted")
+_KEYS = ("task_id", "list_id")
+
+_STAGE = _upsert(_STAGED, columns=("task_id", *COLUMNS), source=_values(len(COLUMNS) + 1), keys=_KEYS)
+_SEE = _upsert(_SEEN, columns=_SEEN_COLUMNS, source=_values(3), keys=_KEYS)
+_APPLY = _upsert(
+    _LIST,
+    columns=("connection_id", "gone_at", "gone_because", *COLUMNS),
+    source=f"SELECT %s, NULL, '', {', '.join(COLUMNS)} FROM {_STAGED} WHERE task_id = %s",  # noqa: S608 - see above
+    keys=("connection_id", "list_id"),
+)
+
+
+def _write_many(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        with database.cursor() as cursor:
+            cursor.executemany(statement, rows)
+
+
+def _apply_staged(task: Task) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(_APPLY, [task.connection_id.hex, task.pk.hex])

@@ -1,0 +1,66 @@
+"""``authenticate``: who is it, is there work, and is nobody else at it.
+
+Most logins find nothing to do. They cost one query and one write, and leave no session behind.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from qbwire.soap import Authenticate
+from standpipe.quickbooks.connections.models import Connection, Task
+from standpipe.quickbooks.connections.password import matches
+from standpipe.quickbooks.lists.actions import OPEN
+
+from .doorman import note_wrong_password
+from .sessions import idle_ticket, open_session
+
+WRITTEN_APART = timedelta(seconds=5)  # wrong passwords that are written down, however many come
+
+Login = tuple[str, ...]  # ticket, verdict, for "busy" the seconds to postpone (QBWC Programmer's Guide, ch. 2)
+
+
+def authenticate(call: Authenticate, *, address: str) -> Login:
+    """The ticket and the verdict: "" for work, "none", "busy", or "nvu" for a wrong user name or password.
+
+    A company file that was never read is work, because it has to be looked at. One that was refused is looked at
+    again when a task waits: only a session can tell that the right file is open now.
+    """
+    open_tasks = Task.objects.filter(connection=OuterRef("pk"), state__in=OPEN)
+    known = Connection.objects.filter(username=call.username, archived_at=None)
+    connection = known.annotate(has_task=Exists(open_tasks)).first()
+    if connection is None or not matches(connection, call.password):
+        _note_wrong(call.username, address=address)
+        return idle_ticket("nvu"), "nvu"
+    if not (connection.has_task or connection.file_read_at is None):
+        _note_contact(connection)
+        return idle_ticket("none"), "none"
+    with transaction.atomic():
+        _note_contact(connection)
+        session = open_session(connection)
+    if isinstance(session, int):
+        return idle_ticket("busy"), "busy", str(session)
+    return session.ticket, ""
+
+
+def _note_contact(connection: Connection) -> None:
+    now = timezone.now()
+    Connection.objects.filter(pk=connection.pk).update(
+        last_contact_at=now, first_seen_at=Coalesce(F("first_seen_at"), now)
+    )
+
+
+def _note_wrong(username: str, *, address: str) -> None:
+    """Said on the connection's page, if there is such a user name; the address waits a moment if it does it often."""
+    now = timezone.now()
+    is_news = (
+        Q(wrong_password_at=None)
+        | Q(wrong_password_at__lt=now - WRITTEN_APART)
+        | ~Q(wrong_password_from=address[:64])
+    )
+    known = Connection.objects.filter(username=username, archived_at=None)
+    known.filter(is_news).update(wrong_password_at=now, wrong_password_from=address[:64])
+    note_wrong_password(address)

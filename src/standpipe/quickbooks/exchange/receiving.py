@@ -1,0 +1,241 @@
+"""``receiveResponseXML``: an answer is read, compared, and stored with all that follows from it, once.
+
+What comes again gets the stored percentage again; what comes for a session that is over is kept and told so.
+"""
+
+import hashlib
+import zlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from qbwire.errors import DamagedDocument
+from qbwire.messages import ResponseSet, decode_response_set
+from qbwire.session import FINISHED, Event, Outcome
+from qbwire.soap import ReceiveResponseXML
+from qbwire.status import Action, explain_hresult
+from standpipe.activity.actions import record
+from standpipe.quickbooks.connections.models import Task
+from standpipe.quickbooks.lists.actions import OPEN, REFRESH_CUSTOMERS
+
+from . import effects, refresh_customers
+from .models import Exchange, Session
+from .refresh_customers import Step
+from .sessions import claim, move
+from .tasks import Ending, Problem
+
+NEGATIVE = -1  # the Web Connector asks for the reason, shows it, and closes
+LONGEST_KEPT = 2_000_000  # characters of an answer that could not be used
+DAMAGED = "The answer of QuickBooks arrived damaged. Nothing was changed; the list is read again at the next visit."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """An answer as it came: what it is, or why it is none."""
+
+    hash: str
+    answer: ResponseSet | None = None
+    problem: Problem | None = None
+    detail: str = ""  # for support; may quote the other side
+
+    @property
+    def number(self) -> int | None:
+        return None if self.answer is None else effects.number_of(self.answer)
+
+
+def read(call: ReceiveResponseXML) -> Arrived:
+    """Decodes what came. Takes the time that it takes, and touches no database."""
+    said = f"{call.response}\0{call.hresult}\0{call.message}"
+    digest = hashlib.sha256(said.encode(errors="replace")).hexdigest()
+    if call.hresult.strip():
+        explained = explain_hresult(call.hresult)
+        problem = Problem(code=explained.code, text=explained.meaning, is_final=explained.action is not Action.RETRY)
+        return Arrived(hash=digest, problem=problem, detail=call.message)
+    try:
+        return Arrived(hash=digest, answer=decode_response_set(call.response))
+    except DamagedDocument as damage:
+        problem = Problem(code="damaged_answer", text=DAMAGED, is_final=False)
+        return Arrived(hash=digest, problem=problem, detail=damage.reason)
+
+
+def take_response(session: Session, call: ReceiveResponseXML) -> int:
+    """Stores the answer to the request that is out, and what follows. May raise ``Overtaken``."""
+    arrived = read(call)
+    exchange = Exchange.objects.select_related("task").get(session=session, number=session.requests)
+    if arrived.number != exchange.number and (stored := _stored(session, arrived)) is not None:
+        return _percentage_of(stored)
+    if arrived.number not in (None, exchange.number):
+        arrived = replace(arrived, answer=None, problem=Problem(code="damaged_answer", text=DAMAGED, is_final=False))
+    task = exchange.task
+    step = None if task is None or task.state != Task.State.RUNNING else _step(task, session, exchange, arrived)
+    with transaction.atomic():
+        claim(session)
+        if task is not None and step is not None:
+            step = _apply(step, task=task)
+        return _close_exchange(session, exchange, task=task, step=step, arrived=arrived, call=call)
+
+
+def same_percentage(session: Session, call: ReceiveResponseXML) -> int:
+    """What was said to this answer before; nothing changes. An answer to nothing is refused."""
+    stored = _stored(session, read(call))
+    return NEGATIVE if stored is None else _percentage_of(stored)
+
+
+def take_late_response(session: Session, call: ReceiveResponseXML) -> int:
+    """Stores an answer against its request although the session is over: it must not be lost, and changes nothing."""
+    arrived = read(call)
+    number = arrived.number or session.requests
+    unanswered = Exchange.objects.select_related("task").filter(session=session, answered_at=None)
+    exchange = unanswered.filter(number=number).first()
+    if exchange is not None:
+        is_page = exchange.task is not None and exchange.task.kind == REFRESH_CUSTOMERS and arrived.answer is not None
+        _store(exchange, arrived=arrived, call=call, percentage=NEGATIVE, keep=not is_page, error="It came too late.")
+    return NEGATIVE
+
+
+# --- what an answer means
+
+
+def _step(task: Task, session: Session, exchange: Exchange, arrived: Arrived) -> Step | None:
+    state = refresh_customers.State.from_memory(task.memory)
+    if state is None or state.session != str(session.pk):
+        return None  # the task was begun anew meanwhile: this answers an older question
+    if arrived.problem is not None:
+        return refresh_customers.fail(state, arrived.problem)
+    assert arrived.answer is not None  # noqa: S101 - either one or the other
+    page = effects.read_answer(arrived.answer, number=exchange.number, connection=session.connection, state=state)
+    if page is None:
+        return refresh_customers.fail(state, Problem(code="damaged_answer", text=DAMAGED, is_final=False))
+    return refresh_customers.receive(state, page, now=timezone.now())
+
+
+def _apply(step: Step, *, task: Task) -> Step | None:
+    """Effects and memory of a task that still runs; of a cancelled one nothing is kept."""
+    now = timezone.now()
+    running = Task.objects.filter(pk=task.pk, state=Task.State.RUNNING)
+    if not running.update(progress=step.state.percent):
+        return None
+    step = effects.apply(step, task=task, now=now)
+    state = step.state
+    task.progress, task.memory = state.percent, state.to_memory()
+    task.counts |= {"seen": state.seen, "expected": state.expected, "broken": len(state.broken)}
+    if step.ending is not None:
+        _end(task, step.ending, now=now)
+    task.save(update_fields=["progress", "memory", "counts", "state", "error", "finished_at"])
+    return step
+
+
+def _end(task: Task, ending: Ending, *, now: datetime) -> None:
+    connection = task.connection
+    if ending.how == "done":
+        task.state, task.progress, task.finished_at, task.memory, task.error = Task.State.DONE, 100, now, {}, None
+        record(
+            "customer_list.refreshed",
+            organization=connection.organization,
+            by=None,
+            subject_type="connection",
+            subject_id=connection.pk,
+            subject_name=connection.name,
+            after=task.counts,
+        )
+        connection.trouble = None
+    else:
+        task.error = {"code": ending.code, "text": ending.text}
+        connection.trouble = {**task.error, "at": now.isoformat()}
+        if ending.how == "failed":
+            task.state, task.finished_at = Task.State.FAILED, now
+    connection.save(update_fields=["trouble"])
+
+
+# --- storing
+
+
+def _close_exchange(
+    session: Session,
+    exchange: Exchange,
+    *,
+    task: Task | None,
+    step: Step | None,
+    arrived: Arrived,
+    call: ReceiveResponseXML,
+) -> int:
+    """Stores the answer with the percentage that it gets, and moves the session."""
+    error, percentage, outcome, farewell = _verdict(session, task=task, step=step, arrived=arrived)
+    keep = arrived.problem is not None
+    _store(exchange, arrived=arrived, call=call, percentage=percentage, keep=keep, error=error)
+    move(
+        session,
+        Event.RECEIVE_RESPONSE,
+        outcome,
+        because="finished" if outcome is Outcome.FINISHED else "failed",
+        last_error=error,
+        status_text=farewell or session.status_text,
+    )
+    return percentage
+
+
+def _verdict(
+    session: Session, *, task: Task | None, step: Step | None, arrived: Arrived
+) -> tuple[str, int, Outcome, str]:
+    """Reason, percentage, outcome for the session, and what closeConnection will say."""
+    if step is not None and step.ending is None:
+        return "", step.state.percent, Outcome.AS_PLANNED, ""
+    ending = (step.ending if step is not None else None) or _ending_without_task(arrived)
+    has_more = Task.objects.filter(connection_id=session.connection_id, state__in=OPEN).exists()
+    if ending.how == "later" or (ending.how == "failed" and not has_more):
+        return ending.text, NEGATIVE, Outcome.REFUSED, ending.text
+    farewell = _farewell(session, task=task, is_done=step is not None and ending.how == "done")
+    if has_more:
+        return ending.text, FINISHED - 1, Outcome.AS_PLANNED, farewell
+    return "", FINISHED, Outcome.FINISHED, farewell
+
+
+def _ending_without_task(arrived: Arrived) -> Ending:
+    """Of a request that had no task, or whose task was cancelled."""
+    if arrived.problem is None:
+        return Ending(how="done")
+    return Ending(how="later", code=arrived.problem.code, text=arrived.problem.text)
+
+
+def _farewell(session: Session, *, task: Task | None, is_done: bool) -> str:
+    if task is None:
+        return f"OK: connected to {session.connection.file_company_name}"
+    if not is_done:
+        return "OK: the refresh was cancelled"
+    counts = task.counts
+    broken = f"; {counts['broken']} could not be read" if counts["broken"] else ""
+    if counts["new"] == counts["list"]:
+        return f"OK: {_people(counts['list'])} read{broken}"
+    changes = ", ".join(f"{counts[kind]} {kind}" for kind in ("new", "changed", "gone") if counts[kind])
+    return f"OK: {changes or 'nothing has changed'}; {_people(counts['list'])} in the list{broken}"
+
+
+def _people(count: int) -> str:
+    return "1 customer or job" if count == 1 else f"{count} customers and jobs"
+
+
+def _store(
+    exchange: Exchange, *, arrived: Arrived, call: ReceiveResponseXML, percentage: int, keep: bool, error: str
+) -> None:
+    """List pages are kept as count, hash and time; what could not be used is kept as it came."""
+    exchange.answered_at = timezone.now()
+    exchange.answer_hash = arrived.hash
+    exchange.answer_records = sum(len(one.records) for one in arrived.answer.responses) if arrived.answer else 0
+    exchange.answer = zlib.compress(call.response[:LONGEST_KEPT].encode(errors="replace")) if keep else None
+    exchange.percentage = percentage
+    exchange.error = " ".join(filter(None, (error, call.hresult, arrived.detail)))
+    exchange.save(update_fields=["answered_at", "answer_hash", "answer_records", "answer", "percentage", "error"])
+
+
+def _percentage_of(exchange: Exchange) -> int:
+    return NEGATIVE if exchange.percentage is None else exchange.percentage
+
+
+def _stored(session: Session, arrived: Arrived) -> Exchange | None:
+    """The exchange that this answered before: by its number, else by being the same."""
+    answered = Exchange.objects.filter(session=session, answered_at__isnull=False)
+    if arrived.number is not None:
+        return answered.filter(number=arrived.number).first()
+    return answered.filter(answer_hash=arrived.hash).order_by("-number").first()
