@@ -73,7 +73,7 @@ def _change(field: str, *, before: Any, after: Any) -> Change | None:
 def in_words(value: Any) -> str:  # noqa: PLR0911  # one line for each shape that the trail holds
     """A value of the trail on one line; nothing, in whatever form, is ``""``."""
     match value:
-        case None | "" | [] | {}:
+        case _ if value in (None, "", [], {}):
             return ""
         case bool():
             return "yes" if value else "no"

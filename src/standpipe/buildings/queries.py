@@ -1,6 +1,6 @@
 """Reads of buildings. All begin with the organization: nobody sees another's."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,17 @@ def find_building(organization: Organization, building_id: str | UUID) -> Buildi
         )
     except ValidationError as malformed:
         raise Building.DoesNotExist from malformed
+
+
+def find_buildings(organization: Organization, building_ids: Collection[str]) -> list[Building]:
+    """All of them. Raises ``Building.DoesNotExist`` if only one is unknown, foreign or malformed."""
+    try:
+        found = list(Building.objects.filter(organization=organization, pk__in=building_ids))
+    except ValidationError as malformed:
+        raise Building.DoesNotExist from malformed
+    if len(found) != len(set(building_ids)):
+        raise Building.DoesNotExist
+    return found
 
 
 def building_json(building: Building, *, quickbooks: Mapping[str, Any] | None = None) -> dict[str, Any]:

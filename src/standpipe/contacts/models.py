@@ -63,3 +63,13 @@ class Place(models.Model):
             models.UniqueConstraint(fields=["contact", "account"], name="contact_once_per_account"),
             models.UniqueConstraint(fields=["contact", "building"], name="contact_once_per_building"),
         ]
+
+    @property
+    def at(self) -> Account | Building:
+        place = self.account or self.building
+        assert place is not None, "the constraint place_is_one_thing"  # noqa: S101
+        return place
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [Role(role).label for role in self.roles]

@@ -41,6 +41,11 @@ def find_contact(organization: Organization, contact_id: str | UUID) -> Contact:
         raise Contact.DoesNotExist from malformed
 
 
+def find_place(contact: Contact, place_id: int) -> Place:
+    """Raises ``Place.DoesNotExist``, also for places of others."""
+    return contact.places.select_related("account", "building").get(pk=place_id)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactHere:
     """A contact at one account or building. ``inherited_roles`` hold through the account and are removed there."""
@@ -48,7 +53,7 @@ class ContactHere:
     contact: Contact
     own_roles: tuple[Role, ...] = ()
     inherited_roles: tuple[Role, ...] = ()
-    stands_here: bool  # has a place of its own here, perhaps without a role
+    place_id: int | None = None  # of their own place here, perhaps without a role; None: only through the account
 
     @property
     def roles(self) -> tuple[Role, ...]:
@@ -58,7 +63,7 @@ class ContactHere:
     @property
     def inherited(self) -> bool:
         """Stands here only through the account."""
-        return not self.stands_here
+        return self.place_id is None
 
 
 def contacts_at(place: Account | Building) -> list[ContactHere]:
@@ -69,9 +74,10 @@ def contacts_at(place: Account | Building) -> list[ContactHere]:
     gathered: dict[UUID, dict[str, Any]] = {}
     for row in rows.order_by("contact__name_key", "contact__name", "contact_id"):
         is_own = place.id in (row.account_id, row.building_id)
-        found = gathered.setdefault(row.contact_id, {"contact": row.contact, "stands_here": False})
+        found = gathered.setdefault(row.contact_id, {"contact": row.contact})
         found["own_roles" if is_own else "inherited_roles"] = _roles(row.roles)
-        found["stands_here"] |= is_own
+        if is_own:
+            found["place_id"] = row.id
     return [ContactHere(**found) for found in gathered.values()]
 
 
