@@ -45,6 +45,10 @@ lint: .venv/.dev ## style, types, import contracts, forgotten migrations
 crash: setup ## kill every process at every step, more often than the suite does
 	STANDPIPE_CRASH_ROUNDS=10 $(PYTEST) -m crash
 
+.PHONY: bench
+bench: .venv/.dev ## what the server costs, beside its floors; BENCH="--large --postgres --write-docs" for all of it
+	$(BIN)/python -m benchmarks $(BENCH)
+
 .PHONY: docs
 docs: .venv/.dev ## write docs/tables/ again from the tables that the code runs on
 	$(BIN)/python tools/write_docs.py

@@ -1,0 +1,87 @@
+"""Measures the server beside its floors: `make bench`, or `python -m benchmarks --help`."""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from . import WORK, report, scenarios
+from .scenarios import CUSTOMERS, MANY, Bench, Sample
+
+Scenario = Callable[[Bench], Iterator[Sample]]
+EVERY_ROUND: Mapping[str, Scenario] = {
+    "customers": scenarios.refreshes,
+    "peer": scenarios.peer_reads,
+    "poll": scenarios.polls,
+    "import": scenarios.imports,
+    "four": scenarios.at_once,
+}
+
+
+def main() -> int:
+    options = _options()
+    started = time.monotonic()
+    found = []
+    for database in ["SQLite", *(["PostgreSQL"] if options.postgres else [])]:
+        samples = _measure(options, postgres=database == "PostgreSQL")
+        found += report.lines(samples, database=database)
+    setting = report.setting(customers=options.customers, rounds=options.rounds)
+    print(f"\n{report.as_text(found)}\n\n{setting['machine']}; {setting['versions']}")
+    WORK.mkdir(exist_ok=True)
+    (WORK / "results.json").write_text(json.dumps(report.as_json(found, setting=setting), indent=2))
+    if options.write_docs:
+        report.write_docs(found, setting=setting)
+    missed = [line.measure for line in found if line.verdict == "miss"]
+    print(
+        f"{time.monotonic() - started:.0f} s. " + (f"Missed: {', '.join(missed)}." if missed else "Every target met.")
+    )
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds, of which medians are told")
+    parser.add_argument("--customers", type=int, default=CUSTOMERS)
+    parser.add_argument("--large", action="store_true", help=f"memory and CPU at {MANY:,} customers too")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL too")
+    parser.add_argument("--only", choices=[*EVERY_ROUND, "memory"], action="append", help="may be repeated")
+    parser.add_argument("--write-docs", action="store_true", help="put the figures into docs/performance.md")
+    options = parser.parse_args()
+    options.only = options.only or [*EVERY_ROUND, "memory"]
+    return options
+
+
+def _measure(options: argparse.Namespace, *, postgres: bool) -> list[Sample]:
+    samples: list[Sample] = []
+    with tempfile.TemporaryDirectory(prefix="standpipe-bench-") as folder:
+        polls = min(scenarios.POLLS, options.customers)
+        bench = Bench(folder=Path(folder), customers=options.customers, polls=polls, postgres=postgres)
+        chosen = {name: scenario for name, scenario in EVERY_ROUND.items() if name in options.only}
+        if postgres:
+            chosen.pop("peer", None)
+        with bench.stack:
+            if chosen:
+                _say(f"{'PostgreSQL' if postgres else 'SQLite'}: warming up, and taping QuickBooks' answers")
+                bench.connection(options.rounds, options.customers).refresh()
+            for bench.round in range(options.rounds):
+                for name, scenario in chosen.items():
+                    _say(f"round {bench.round + 1} of {options.rounds}: {name}")
+                    samples += scenario(bench)
+            if "memory" in options.only and not postgres:
+                small = CUSTOMERS if options.large else options.customers // 4
+                large = MANY if options.large else options.customers
+                _say(f"memory: {small:,} and {large:,} customers")
+                samples += partial(scenarios.memory, small=small, large=large)(bench)
+    return samples
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The floor of a poll: as many bare Django views, on the same kind of server."""
