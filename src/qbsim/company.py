@@ -179,7 +179,7 @@ class Company:
         return dict(self._fact("preferences"))
 
     def set_preference(self, path: str, value: Any) -> None:
-        """Change one preference, such as "MultiCurrencyPreferences.IsMultiCurrencyOn"; None removes it."""
+        """Change one preference, such as "MultiCurrencyPreferences.IsMultiCurrencyOn"; None removes it, an empty group vanishes."""
         group, _, element = path.partition(".")
         preferences = self.preferences()
         settings = preferences.get(group) or {}
@@ -324,7 +324,7 @@ class Company:
         with self.transaction():
             above = self._row(parent) if parent is not None else None
             check_name(name)
-            full_name, sublevel = self._place(name, above=above)
+            full_name, sublevel = self._place(name, above=above, active=is_active)
             self._check_free(full_name, except_for=None)
             balance = cents(fields.pop("balance", 0))
             details: dict[str, Any] = {"JobStatus": "None", "PreferredDeliveryMethod": "None"}
@@ -504,11 +504,13 @@ class Company:
             person["TimeCreated"] = person["TimeModified"] = self.time_text(now)
             person["EditSequence"] = str(now)
 
-    def _place(self, name: str, *, above: sqlite3.Row | None) -> tuple[str, int]:
+    def _place(self, name: str, *, above: sqlite3.Row | None, active: bool) -> tuple[str, int]:
         """Return full name and sublevel of a name below another customer."""
         if above is None:
             return name, 0
         full_name = f"{above['full_name']}:{name}"
+        if active and not above["is_active"]:
+            raise refused(3130, value=above["full_name"], field="Customer")
         if above["sublevel"] + 1 >= MAX_LEVELS:
             raise CompanyError(
                 f"{status_text(3130, value=above['full_name'], field='Customer')} Only five levels are possible.",
@@ -529,7 +531,7 @@ class Company:
         old_key = row["path_key"]
         if above is not None and f"{above['path_key']}\x01".startswith(f"{old_key}\x01"):
             raise refused(3130, value=above["full_name"], field="Customer")
-        full_name, sublevel = self._place(check_name(name), above=above)
+        full_name, sublevel = self._place(check_name(name), above=above, active=row["is_active"])
         self._check_free(full_name, except_for=row["list_id"])
         family = list(self.select_customers(_BELOW, _below(old_key)))
         deeper = sublevel - row["sublevel"]

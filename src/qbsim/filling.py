@@ -139,10 +139,10 @@ class _Writer:
             made_at = FIRST_DAY + number * span // customers + self.random.randrange(60)
             owed += jobs / customers
             size = 0
-            if number == 0:
-                size = min(left, 7)  # the first one shows jobs down to the fifth level
-            elif number == customers - 1:
+            if number == customers - 1:
                 size = left
+            elif number == 0:
+                size = min(left, 7)  # the first one shows jobs down to the fifth level
             elif owed >= next_size:
                 size, next_size = min(left, int(owed)), self.random.choice((1, 1, 2, 3, 4, 8))
             left, owed = left - size, owed - size

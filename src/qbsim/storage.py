@@ -118,5 +118,8 @@ def _connect(path: Path, *, mode: str) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(
+        "PRAGMA synchronous = OFF"
+    )  # a killed process loses nothing; a power cut may, which is play here
     connection.create_function("fold", 1, str.lower, deterministic=True)  # SQLite's own lower() knows only ASCII
     return connection
