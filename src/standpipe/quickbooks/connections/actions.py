@@ -22,7 +22,6 @@ from .password import ALPHABET, generate_password, hash_password, hash_secret
 from .queries import settings_json
 
 SETUP_LINK_LIFETIME = timedelta(hours=24)
-DEFAULT_NAME = "QuickBooks Desktop"
 NAME_LENGTH = 150  # Connection.name
 LONGEST_INTERVAL = 1440  # minutes; a Web Connector that comes less than once a day counts as gone
 
@@ -38,7 +37,7 @@ _UNKNOWN_FILE: dict[str, Any] = {
 
 
 @transaction.atomic
-def create_connection(organization: Organization, *, by: Person | None, name: str = DEFAULT_NAME) -> Connection:
+def create_connection(organization: Organization, *, by: Person | None, name: str) -> Connection:
     """A new connection, without a password yet. Its user name and FileID are chosen here once and for ever."""
     connection = Connection.objects.create(
         organization=organization, name=_checked_name(name), username=_new_username(organization)

@@ -2,14 +2,13 @@
 
 from django import forms
 
-from .actions import DEFAULT_NAME, LONGEST_INTERVAL, NAME_LENGTH
+from .actions import LONGEST_INTERVAL, NAME_LENGTH
 
 
 class AddConnectionForm(forms.Form):
     name = forms.CharField(
         max_length=NAME_LENGTH,
-        initial=DEFAULT_NAME,
-        help_text="Only seen in Standpipe. With several company files, the name of the company tells them apart.",
+        help_text="Only seen in Standpipe. With several company files it tells them apart.",
     )
 
 

@@ -119,14 +119,14 @@ def _wrong_password(connection: Connection, contact: Contact) -> Problem | None:
 
 
 def _overdue(connection: Connection, contact: Contact) -> Problem | None:
-    if not contact.overdue:
-        return None
+    if not contact.overdue or _wrong_password(connection, contact):
+        return None  # a wrong password is why
     return Problem(
         code="overdue",
         title="The Web Connector has gone quiet",
-        text="It called regularly and then stopped.",
-        repair="At the QuickBooks computer: is it on, is somebody signed in to Windows, is the Web Connector "
-        "running, and is Auto-Run ticked in the row of Standpipe? Then press Update Selected.",
+        text=contact.words,
+        repair="At the QuickBooks computer: sign in to Windows, start the Web Connector if it does not run, tick "
+        "Auto-Run in the row of Standpipe, and press Update Selected. If something is wrong, it says so there.",
         at=connection.last_contact_at,
     )
 

@@ -41,6 +41,7 @@ class Progress:
     version: str
     text: str
     is_finished: bool  # nothing more will tick itself
+    is_wrong: bool  # the Web Connector called, and something has to be put right there
 
 
 def progress_of(connection: Connection) -> Progress:
@@ -53,6 +54,7 @@ def progress_of(connection: Connection) -> Progress:
         or "none",
         text=_text(connection, found=found, wrong=wrong, refused=refused),
         is_finished=finished,
+        is_wrong=wrong or refused,
     )
 
 

@@ -44,7 +44,7 @@ def _standing(connection: Connection) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_organization(Permission.CONNECT)
 def add(request: MemberRequest) -> HttpResponseBase:
-    form = AddConnectionForm(request.POST or None)
+    form = AddConnectionForm(request.POST or None, initial={"name": request.organization.name})
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
         found = _untouched(request, name=name)

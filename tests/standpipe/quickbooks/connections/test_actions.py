@@ -71,7 +71,7 @@ def test_new_password_stops_the_old_at_once():
 
 
 def test_first_download_is_noted_once():
-    connection = create_connection(make_organization(), by=None)
+    connection = create_connection(make_organization(), by=None, name="Main books")
     download_qwc(connection, base_url="https://standpipe.example.com")
     first = reloaded(connection).qwc_downloaded_at
     download_qwc(reloaded(connection), base_url="https://standpipe.example.com")

@@ -70,7 +70,9 @@ def test_owner_id_is_for_ever():
 
 def test_two_connections_are_two_applications_of_one_owner():
     organization = make_organization()
-    one, other = (read(qwc_of(create_connection(organization, by=None), base_url=BASE_URL)) for _ in range(2))
+    one, other = (
+        read(qwc_of(create_connection(organization, by=None, name="Books"), base_url=BASE_URL)) for _ in range(2)
+    )
     assert one["OwnerID"] == other["OwnerID"]
     assert all(one[element] != other[element] for element in ("AppName", "UserName", "FileID"))
 
