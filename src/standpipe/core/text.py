@@ -20,10 +20,17 @@ _UNSEEN = frozenset("\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}\N{HANGUL CHOSE
 
 def is_blank(text: str) -> bool:
     """No ink: empty, spaces of any kind, zero-width and direction marks, control characters."""
+    if _is_plain(text):
+        return not text.strip()
     return all(
         character.isspace() or character in _UNSEEN or unicodedata.category(character) in ("Cc", "Cf")
         for character in text
     )
+
+
+def _is_plain(text: str) -> bool:
+    """Nothing but printable ASCII, as almost all text of QuickBooks is: then no rule about characters applies."""
+    return text.isascii() and text.isprintable()
 
 
 def fold(text: str) -> str:
@@ -31,6 +38,8 @@ def fold(text: str) -> str:
 
     Marks that carry meaning (vowel signs, viramas, kana voicing) stay; accents, Hebrew points and Arabic harakat go.
     """
+    if _is_plain(text):
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
     plain = plain.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")  # the one letter whose capital is another's
     return " ".join("".join(character for character in plain if _is_kept(character)).split())
@@ -60,6 +69,8 @@ def name_key(name: str) -> str:
 
 def _words(folded: str) -> str:
     """Letters, digits and the marks that belong to them; all else separates."""
+    if folded.isascii():
+        return " ".join(_NOT_WORD.sub(" ", folded).split())
     spaced = "".join(
         character if unicodedata.category(character)[0] == "M" or not _NOT_WORD.match(character) else " "
         for character in folded

@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import CharField
 
 from qbwire import messages as wire
+from standpipe.core import text
 from standpipe.core.addresses import Address
+from standpipe.core.phones import phone_key
 from standpipe.core.text import address_key, name_key
 
 from .addresses import billing_address, physical_address
@@ -17,7 +19,6 @@ PATH_SEPARATOR = ":"  # of FullName (qbXML 13 reference, CustomerRet)
 JOBS_FIRST = "\x1f"  # sorts below every letter and blank, so that "Elm:Gym" comes before "Elm School"
 LONGEST_KEY = 255
 LONGEST_SORT_KEY = 500  # an index row of PostgreSQL holds 2,700 bytes
-LONGEST_NAME_KEY = 64
 
 COLUMNS = tuple(column.name for column in CustomerColumns._meta.local_fields)
 VERSION = "1"  # of what is made of a customer; another one makes every row differ
@@ -61,21 +62,23 @@ def path_keys(full_name: str) -> dict[str, str]:
 
 
 def search_text(*, full_name: str, company_name: str, details: Details) -> str:
-    """What a search looks through: path, company, addresses, e-mail, phones, account number; casefolded."""
+    """What a search looks through: path, company, addresses, e-mail, phones, contact, account number."""
     addresses = (details.bill, details.ship, *(named.address for named in details.ship_to))
-    parts = [
+    parts = (
         full_name,
         company_name,
         *(line for address in addresses for line in address.printed_lines),
         *details.bill_block,
         *details.ship_block,
         details.email,
+        details.contact,
         details.phone,
         details.alt_phone,
-        details.contact,
+        phone_key(details.phone),
+        phone_key(details.alt_phone),
         details.account_number,
-    ]
-    return "\n".join(dict.fromkeys(part for part in parts if part)).casefold()
+    )
+    return text.search_text(dict.fromkeys(part for part in parts if part))
 
 
 def derived(*, name: str, full_name: str, company_name: str, details: Details) -> dict[str, str]:
@@ -85,7 +88,7 @@ def derived(*, name: str, full_name: str, company_name: str, details: Details) -
     billing_key = address_key(billing)[:LONGEST_KEY]
     return {
         "display_name": shown,
-        "name_key": name_key(shown)[:LONGEST_NAME_KEY],
+        "name_key": name_key(shown),
         "billing_key": billing_key,
         "physical_key": billing_key if physical == billing else address_key(physical)[:LONGEST_KEY],
         "search_text": search_text(full_name=full_name, company_name=company_name, details=details),
