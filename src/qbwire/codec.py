@@ -251,8 +251,11 @@ def decode(cls: type[T], element: etree._Element) -> T:
 
 
 @cache
-def decoder_of(cls: type) -> Decoder:
-    """Return the compiled decoder of a declaration: a dictionary from tag to slot, and one pass over the children."""
+def decoder_of(cls: type, *, is_nested: bool = False) -> Decoder:
+    """Return the compiled decoder of a declaration: a dictionary from tag to slot, and one pass over the children.
+
+    A nested one returns None for an aggregate with nothing in it.
+    """
     elements = elements_of(cls)
     blank = [element.default for element in elements]
     slots = {
@@ -260,10 +263,8 @@ def decoder_of(cls: type) -> Decoder:
         for index, element in enumerate(elements)
         for tag, read in _readers(element)
     }
-    attributes = [(index, element) for index, element in enumerate(elements) if element.is_attribute]
-    required = [(index, element.tag) for index, element in enumerate(elements) if not element.may_be_blank]
-    build = _builder(cls)
     slot_of = slots.get
+    finish = _finisher(cls, is_nested=is_nested)
 
     def decode_element(element: etree._Element) -> Any:
         values = blank.copy()
@@ -274,27 +275,43 @@ def decoder_of(cls: type) -> Decoder:
             index, read, repeats = slot
             if read is None:  # plain text, by far the most frequent
                 value: Any = child.text
-                if value is None or value.isspace():
+                if not value or value.isspace():
                     continue
             else:
                 value = read(child)
                 if value is None:
                     continue
             values[index] = (*values[index], value) if repeats else value
+        return finish(values, element)
+
+    return decode_element
+
+
+def _finisher(cls: type, *, is_nested: bool) -> Callable[[list[Any], etree._Element], Any]:
+    """Return what makes a record of the values that were found: attributes, required elements, the instance."""
+    elements = elements_of(cls)
+    blank = [element.default for element in elements]
+    attributes = [(index, element) for index, element in enumerate(elements) if element.is_attribute]
+    required = [(index, element.tag) for index, element in enumerate(elements) if not element.may_be_blank]
+    build = _builder(cls)
+
+    def finish(values: list[Any], element: etree._Element) -> Any:
         for index, declared in attributes:
             values[index] = _read_attribute(declared, element=element)
+        if is_nested and values == blank:
+            return None
         for index, tag in required:
-            if values[index] is None or values[index] == ():
+            if values[index] in (None, ()):
                 raise UnreadableRecord(f"{element.tag}/{tag}", "is missing")
         return build(values)
 
-    return decode_element
+    return finish
 
 
 def _readers(element: Element) -> Iterable[tuple[Any, Decoder | None]]:
     """Pair each tag of a field with what reads it: an aggregate's decoder, a scalar's reader, None for plain text."""
     if element.aggregates:
-        return [(tag, decoder_of(option)) for tag, option in element.aggregates]
+        return [(tag, decoder_of(option, is_nested=True)) for tag, option in element.aggregates]
     if element.is_attribute or element.scalar is None:
         return []
     return [(element.tag, None if element.scalar.python is str else _text_reader(element.scalar.read))]
@@ -303,7 +320,7 @@ def _readers(element: Element) -> Iterable[tuple[Any, Decoder | None]]:
 def _text_reader(read: Callable[[str], Any]) -> Decoder:
     def read_child(child: etree._Element) -> Any:
         value = child.text
-        if value is None or value.isspace():
+        if not value or value.isspace():
             return None
         try:
             return read(value)
@@ -358,12 +375,11 @@ def encode(record: Any, *, tag: str | None = None) -> etree._Element:
     A field at its default is left out; "" in a field whose default is None writes an empty element, which clears it.
     """
     element = etree.Element(tag or wire_name(type(record)))
-    _fill(element, record, outer_limit=None)
+    _fill(element, record, path=str(element.tag), outer_limit=None)
     return element
 
 
-def _fill(element: etree._Element, record: Any, *, outer_limit: int | None) -> None:
-    path = str(element.tag)
+def _fill(element: etree._Element, record: Any, *, path: str, outer_limit: int | None) -> None:
     cls: type = type(record)
     declared = elements_of(cls)
     _check_choices(record, cls=cls, path=path)
@@ -381,7 +397,8 @@ def _fill(element: etree._Element, record: Any, *, outer_limit: int | None) -> N
             if field.is_attribute:
                 element.set(field.tag, _written(value, field=field, limit=limit, place=place))
             elif field.aggregates:
-                _fill(etree.SubElement(element, _tag_for(value, field=field, place=place)), value, outer_limit=limit)
+                tag = _tag_for(value, field=field, place=place)
+                _fill(etree.SubElement(element, tag), value, path=f"{path}/{tag}", outer_limit=limit)
             else:
                 etree.SubElement(element, field.tag).text = _written(value, field=field, limit=limit, place=place)
 

@@ -1,19 +1,21 @@
 """Examples and Hypothesis strategies for any declared message, made from its declaration alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from hypothesis import strategies as st
 
 import qbwire.messages
-from qbwire.codec import Element, declared_messages, elements_of
+from qbwire.codec import Choice, Element, declared_messages, elements_of
 from qbwire.scalars import DATETIME, GUID
 
 assert qbwire.messages  # importing it declares the messages
 
 STORABLE = "Ab 1é’–€&<>\"'ß"  # fits Windows-1252, and has everything that XML escapes
+SHORTEST = 3  # the shortest name that a reference may hold: that of a sales tax code
 GUID_SAMPLE = "{11111111-2222-4333-8444-555555555555}"
 TIME_SAMPLE = "2024-03-31T17:05:00-08:00"
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - QuickBooks' own times have no zone of ours
@@ -47,35 +49,35 @@ def sample(element: Element) -> Any:
     if scalar is DATETIME:
         return TIME_SAMPLE
     if scalar.python is str:
-        return STORABLE[: element.limit or 12]
+        return STORABLE[: SHORTEST if element.takes_outer_limit else element.limit or 12]
     return {bool: True, int: scalar.least or 7, Decimal: Decimal("-12.50"), date: date(2024, 2, 29)}[scalar.python]
 
 
-def branch_count(cls: type) -> int:
-    """How many branches the widest choice of a declaration has; 1 without a choice."""
-    return max((mark.number + 1 for element in elements_of(cls) for mark in element.branches), default=1)
-
-
-def full_example(cls: type, *, branch: int = 0) -> Any:
-    """A message with every field filled that the branch allows (the last one where a choice has fewer)."""
-    choices: dict[Any, int] = {}
+def choices_of(cls: type) -> dict[Choice, int]:
+    """The choices of a declaration with the number of their branches."""
+    found: dict[Choice, int] = {}
     for element in elements_of(cls):
         for mark in element.branches:
-            choices[mark.choice] = max(choices.get(mark.choice, 0), mark.number)
+            found[mark.choice] = max(found.get(mark.choice, 0), mark.number + 1)
+    return found
+
+
+def full_example(cls: type, *, picks: Mapping[Choice, int] | None = None) -> Any:
+    """A message with every field filled that the picked branches allow (the first ones unless said)."""
+    picked = picks or dict.fromkeys(choices_of(cls), 0)
     values = {
-        element.field: (sample(element),) * (2 if element.most is None else min(2, element.most))
-        if element.repeats
-        else sample(element)
+        element.field: (sample(element),) * min(2, element.most or 2) if element.repeats else sample(element)
         for element in elements_of(cls)
-        if all(mark.number == min(branch, choices[mark.choice]) for mark in element.branches)
+        if all(mark.number == picked[mark.choice] for mark in element.branches)
     }
     return cls(**values)
 
 
 def examples(cls: type) -> Iterator[Any]:
-    """A full message for every branch of its choices."""
-    for branch in range(branch_count(cls)):
-        yield full_example(cls, branch=branch)
+    """A full message for every way to choose."""
+    choices = choices_of(cls)
+    for numbers in product(*(range(count) for count in choices.values())):
+        yield full_example(cls, picks=dict(zip(choices, numbers, strict=True)))
 
 
 # --- strategies -----------------------------------------------------------------------------------
@@ -93,16 +95,19 @@ def texts(limit: int | None) -> st.SearchStrategy[str]:
 def values_of(element: Element) -> st.SearchStrategy[Any]:
     """Every legal value of a field."""
     if element.aggregates:
-        return st.one_of([messages(option) for _, option in element.aggregates])
+        options = [messages(option) for _, option in element.aggregates]
+        return st.one_of(options).filter(
+            lambda value: any(inner.is_given(value) for inner in elements_of(type(value)))
+        )
     if element.words:
         return st.sampled_from(element.words)
     scalar = element.scalar
     assert scalar is not None
     if scalar.name in _SPECIAL:
         return _SPECIAL[scalar.name]
-    return (
-        texts(element.limit) if scalar.python is str else st.integers(scalar.least or -(10**6), scalar.most or 10**6)
-    )
+    if scalar.python is str:
+        return texts(SHORTEST if element.takes_outer_limit else element.limit)
+    return st.integers(scalar.least or -(10**6), scalar.most or 10**6)
 
 
 def _decimals(places: int) -> st.SearchStrategy[Decimal]:
@@ -126,11 +131,7 @@ _SPECIAL: dict[str, st.SearchStrategy[Any]] = {
 def messages(draw: st.DrawFn, cls: type) -> Any:
     """Any legal message of a declaration."""
     elements = elements_of(cls)
-    taken: dict[Any, int] = {}
-    for element in elements:
-        for mark in element.branches:
-            taken[mark.choice] = max(taken.get(mark.choice, 0), mark.number)
-    chosen = {choice: draw(st.integers(0, most)) for choice, most in taken.items()}
+    chosen = {choice: draw(st.integers(0, count - 1)) for choice, count in choices_of(cls).items()}
     values: dict[str, Any] = {}
     for element in elements:
         if any(chosen[mark.choice] != mark.number for mark in element.branches):
