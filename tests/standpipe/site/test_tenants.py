@@ -1,0 +1,143 @@
+"""Tenants never see each other: every address below ``/o/<slug>/`` is tried, also those that are added later."""
+
+import re
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from standpipe.contacts.models import Place
+from standpipe.organizations import actions
+from standpipe.organizations.models import Membership
+from standpipe.organizations.permissions import Role
+from standpipe.quickbooks.connections.actions import make_setup_link
+from standpipe.quickbooks.connections.models import Connection, SetupLink
+from support.quickbooks_worlds import make_connection, make_customer
+from support.worlds import World, make_account, make_building, make_contact, make_world
+
+pytestmark = pytest.mark.django_db
+PREFIX = "o/<slug:slug>/"
+
+
+def addresses() -> Iterator[str]:
+    """Every pattern below an organization, as text: ``o/<slug:slug>/accounts/<uuid:account_id>/``."""
+
+    def walk(entries: list[URLPattern | URLResolver], *, before: str) -> Iterator[str]:
+        for entry in entries:
+            here = before + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                yield from walk(entry.url_patterns, before=here)
+            else:
+                yield here
+
+    return (address for address in walk(get_resolver().url_patterns, before="") if address.startswith(PREFIX))
+
+
+ADDRESSES = sorted(set(addresses()))
+
+
+Values = dict[str, object]
+
+
+def make_invitation(world: World, _: Values) -> object:
+    actions.invite(world.organization, by=world.alice, email="new@example.com", role=Role.VIEWER)
+    return world.organization.invitations.get().pk
+
+
+def make_token(world: World, _: Values) -> object:
+    actions.create_api_token(world.organization, person=world.alice, name="Export")
+    return world.organization.api_tokens.get().pk
+
+
+def make_listed_customer(world: World, values: Values) -> object:
+    connection = Connection.objects.get(pk=values["connection_id"])
+    return make_customer(connection, name="Elm School").list_id
+
+
+def make_place(world: World, values: Values) -> object:
+    account = make_account(world.organization)
+    return Place.objects.create(contact_id=values["contact_id"], account=account, roles=["billing"]).pk
+
+
+def make_link(world: World, values: Values) -> object:
+    make_setup_link(Connection.objects.get(pk=values["connection_id"]), by=world.alice)
+    return SetupLink.objects.get().pk
+
+
+# What each part of an address names, made in Alder Fire, where Charlie is not; ``values`` are the parts before it.
+# An address with a part of another name fails until it has its line here.
+MAKERS: dict[str, Callable[[World, Values], object]] = {
+    "account_id": lambda world, _: make_account(world.organization).pk,
+    "building_id": lambda world, _: make_building(world.organization).pk,
+    "contact_id": lambda world, _: make_contact(world.organization).pk,
+    "place_id": make_place,
+    "membership_id": lambda world, _: Membership.objects.get(person=world.vera).pk,
+    "invitation_id": make_invitation,
+    "token_id": make_token,
+    "connection_id": lambda world, _: make_connection(world.organization).pk,
+    "link_id": make_link,
+    "list_id": make_listed_customer,
+}
+FIXED = {"target": "accounts"}  # parts that name no record
+DUMMIES = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}
+PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+
+
+def parts_of(address: str) -> list[str]:
+    """The names of what stands in angle brackets, the slug apart."""
+    return [match["name"] for match in PART.finditer(address.removeprefix(PREFIX))]
+
+
+def filled(address: str, *, slug: str, values: Values) -> str:
+    known = {"slug": slug, **values}
+    return "/" + PART.sub(lambda match: str(known[match["name"]]), address)
+
+
+def dummies(address: str) -> Values:
+    found = PART.finditer(address.removeprefix(PREFIX))
+    return {match["name"]: FIXED.get(match["name"]) or DUMMIES[match["kind"] or "str"] for match in found}
+
+
+def made(address: str, *, world: World) -> Values:
+    values: Values = {}
+    for part in parts_of(address):
+        values[part] = FIXED.get(part) or MAKERS[part](world, values)
+    return values
+
+
+def asked(client: Client, there: str) -> set[int]:
+    """The statuses of GET and POST; 405 says only what the address is for."""
+    return {client.get(there).status_code, client.post(there).status_code} - {405}
+
+
+def test_there_are_addresses_to_try() -> None:
+    assert len(ADDRESSES) >= 20
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_stranger_gets_nothing_below_another_organizations_name(client: Client, address: str) -> None:
+    world = make_world()
+    there = filled(address, slug=world.organization.slug, values=dummies(address))
+    client.force_login(world.charlie)
+    assert asked(client, there) == {404}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_nobody_signed_in_gets_nothing(client: Client, address: str) -> None:
+    world = make_world()
+    there = filled(address, slug=world.organization.slug, values=dummies(address))
+    assert asked(client, there) == {302}
+    assert client.get(there, headers={"HX-Request": "true"}).get("HX-Redirect", "/sign-in/").startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("address", [address for address in ADDRESSES if set(parts_of(address)) - set(FIXED)])
+def test_another_organizations_record_is_not_found_below_ones_own_name(client: Client, address: str) -> None:
+    world = make_world()
+    values = made(address, world=world)
+    client.force_login(world.charlie)
+    assert asked(client, filled(address, slug=world.elsewhere.slug, values=values)) == {404}
+    # The very record is found by its own people, so the 404 above is no slip of the test.
+    client.force_login(world.alice)
+    assert client.get(filled(address, slug=world.organization.slug, values=values)).status_code in {200, 302, 405}
