@@ -1,4 +1,4 @@
-"""The card "History" on the pages of accounts, buildings and contacts."""
+"""The card "History" on the pages of accounts, buildings, contacts, and whatever stands above."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,9 +16,14 @@ ALL = "all"
 
 def register() -> None:
     for page in ("account", "building", "contact"):
-        add_section(
-            page, key="history", title="History", order=90, template="activity/history.html", context=_history(page)
-        )
+        add_history(page)
+
+
+def add_history(page: str) -> None:
+    """For pages of higher rooms too; ``page`` is what the trail calls the subject."""
+    add_section(
+        page, key="history", title="History", order=90, template="activity/history.html", context=_history(page)
+    )
 
 
 def _history(subject_type: str) -> Callable[[HttpRequest, Any], Mapping[str, Any]]:

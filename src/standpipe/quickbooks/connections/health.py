@@ -1,9 +1,10 @@
 """What stands between a connection and its work, from one row and a clock: state, set-up progress, problems."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from .contact import Contact
 from .models import Connection
@@ -94,6 +95,11 @@ _REFUSALS = {
         "Say whether it is the same file. If not, open the right one in QuickBooks.",
     ),
 }
+
+
+def refusal_title(refused_file: Mapping[str, Any]) -> str:
+    """What is the matter with a company file that was refused, as a heading."""
+    return _REFUSALS[refused_file["reason"]][0]
 
 
 def _refused_file(connection: Connection, _contact: Contact) -> Problem | None:

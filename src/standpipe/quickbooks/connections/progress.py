@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from standpipe.core.errors import UserError
 
-from .health import evidence_of
+from .health import evidence_of, refusal_title
 from .models import Connection
-from .steps import STEPS, Evidence, Failure, Step, failures_at
+from .steps import STEPS, Evidence, Failure, Step, failure_of, failures_at
 
 NOTHING_NEW = 204  # htmx leaves the page as it is
 
@@ -46,25 +46,43 @@ class Progress:
 
 def progress_of(connection: Connection) -> Progress:
     found = evidence_of(connection)
-    wrong = connection.wrong_password_at is not None and Evidence.CONTACT not in found
-    refused = connection.refused_file is not None
-    finished = Evidence.FILE_READ in found and not refused
+    hitch = _hitch(connection, found=found)
     return Progress(
-        version=".".join([*sorted(found), *(["wrong"] if wrong else []), *(["refused"] if refused else [])])
-        or "none",
-        text=_text(connection, found=found, wrong=wrong, refused=refused),
-        is_finished=finished,
-        is_wrong=wrong or refused,
+        version=".".join([*sorted(found), *([hitch[0]] if hitch else [])]) or "none",
+        text=hitch[1] if hitch else _text(connection, found=found),
+        is_finished=Evidence.FILE_READ in found and hitch is None,
+        is_wrong=hitch is not None,
     )
 
 
-def _text(connection: Connection, *, found: frozenset[Evidence], wrong: bool, refused: bool) -> str:
-    if refused:
+def _hitch(connection: Connection, *, found: frozenset[Evidence]) -> tuple[str, str] | None:
+    """What the Web Connector's last visit met with, as (code, words); ``None`` when nothing is in the way."""
+    if connection.wrong_password_at is not None and Evidence.CONTACT not in found:
         return (
-            "The Web Connector called, but another company file was open. Open the right one, then Update Selected."
+            "wrong",
+            "The Web Connector called with a wrong password. Paste the one from this page, or make a new one.",
         )
-    if wrong:
-        return "The Web Connector called with a wrong password. Paste the one from this page, or make a new one."
+    if Evidence.CONTACT not in found:
+        return None
+    if connection.refused_file is not None:
+        return "refused", f"The Web Connector called, but: {refusal_title(connection.refused_file)}. {_REFUSED}"
+    if connection.trouble is not None:
+        code = str(connection.trouble.get("code", ""))
+        known = failure_of(code)
+        return (
+            code,
+            f"The Web Connector called, but: {connection.trouble['text']} {known.repair if known else ''}".strip(),
+        )
+    return None
+
+
+_REFUSED = (
+    "Open the company file that this connection is for, and press Update Selected. If it is the right one, "
+    "say so in Standpipe, on the page of the connection."
+)
+
+
+def _text(connection: Connection, *, found: frozenset[Evidence]) -> str:
     if Evidence.FILE_READ in found:
         return f"It works. The company file “{connection.file_company_name}” was read."
     if Evidence.CONTACT in found:

@@ -140,6 +140,7 @@ def connection_json(connection: Connection) -> dict[str, Any]:
         "last_contact_at": _time(connection.last_contact_at),
         "next_contact_at": _time(contact.next_at),
         "overdue": contact.overdue,
+        "computer": connection.computer or None,
         "connector_version": connection.connector_version or None,
         "refused_file": _refused_json(connection),
         "trouble": connection.trouble,

@@ -1,6 +1,20 @@
 from django.apps import AppConfig
 
+from standpipe.ui import registry
+
 
 class ExchangeConfig(AppConfig):
     name = "standpipe.quickbooks.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        from .pages import visit_card
+
+        registry.add_section(
+            "connection",
+            key="visit",
+            title="Visit in progress",
+            order=10,
+            template="quickbooks/exchange/visit.html",
+            context=visit_card,
+        )

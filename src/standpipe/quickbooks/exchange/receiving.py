@@ -74,6 +74,9 @@ def take_response(session: Session, call: ReceiveResponseXML) -> int:
         claim(session)
         if task is not None and step is not None:
             step = _apply(step, task=task)
+        if task is None and arrived.problem is None and session.connection.trouble:
+            session.connection.trouble = None  # a visit that only looked at the company file went well
+            session.connection.save(update_fields=["trouble"])
         return _close_exchange(session, exchange, task=task, step=step, arrived=arrived, call=call)
 
 

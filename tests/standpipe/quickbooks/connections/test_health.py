@@ -74,7 +74,12 @@ def test_the_last_step_ticks_for_nobody():
         (SEEN, "company file has not been read yet", False),
         (READ, "“Meadow Ridge” was read", True),
         (DOWNLOADED | {"wrong_password_at": NOON}, "wrong password", False),
-        (READ | {"refused_file": MOVED}, "another company file was open", False),
+        (READ | {"refused_file": MOVED}, "The company file is in another place", False),
+        (
+            SEEN | {"trouble": {"code": "0x80040418", "text": "Not allowed yet."}},
+            "as Admin, in single-user mode",
+            False,
+        ),
     ],
 )
 def test_progress_says_what_is_waited_for(columns, words, finished):

@@ -164,7 +164,8 @@ def test_no_this_is_another_file(as_alice, world):
     connection = make_connection(world.organization, confirmed=False, read=True)
     as_alice.post(page(world, "reject", connection.id))
     said = text_of(as_alice.get(page(world, "connection", connection.id)))
-    assert COMPANY not in said
+    assert "Yes, this is our company file”" in said
+    assert "Not read yet" in said
     assert "company file not read yet" in said
 
 
