@@ -99,15 +99,16 @@ def _undo_chunk(batch: ImportBatch, rows: list[ImportRecord], *, made: dict[str,
     noun = rows[0].created_type
     model: type[Account | Building] = Account if noun == "account" else Building
     found = _look(model, noun, [row.created_id for row in rows if row.created_id])
-    removed: list[UUID] = []
-    for row in rows:
-        assert row.created_id is not None  # created  # noqa: S101
-        row.undo_reason = _why_kept(batch, row, found=found, made=made)
-        row.undo_outcome = KEPT if row.undo_reason else REMOVED
-        if row.undo_outcome == REMOVED:
-            removed.append(row.created_id)
-    _remove(model, noun, removed, made=made)
-    ImportRecord.objects.bulk_update(rows, ["undo_outcome", "undo_reason"])
+    reasons = {row.pk: _why_kept(batch, row, found=found, made=made) for row in rows}
+    gone = [row for row in rows if not reasons[row.pk]]
+    _remove(model, noun, [row.created_id for row in gone if row.created_id], made=made)
+    ImportRecord.objects.filter(pk__in=[row.pk for row in gone]).update(undo_outcome=REMOVED)
+    kept: dict[str, list[int]] = defaultdict(list)
+    for key, reason in reasons.items():
+        kept[reason].append(key)
+    kept.pop("", None)
+    for reason, keys in kept.items():
+        ImportRecord.objects.filter(pk__in=keys).update(undo_outcome=KEPT, undo_reason=reason)
 
 
 def _look(model: type[Account | Building], noun: str, ids: list[UUID]) -> _Found:
