@@ -40,7 +40,8 @@ _SORTS = (
     Sort(key="email", fields=("email", "name_key", "id")),
     Sort(key="added", fields=("-created_at", "id")),
 )
-CHOICES_SHOWN = 20  # of one kind; more words narrow it faster than more rows
+CHOICES_SHOWN = 20  # contacts to choose from; more words narrow it faster than more rows
+PLACES_SHOWN = 8  # accounts, and as many buildings: both fit on one screen
 
 
 def _by_role(contacts: QuerySet[Contact], value: str) -> QuerySet[Contact]:
@@ -140,7 +141,7 @@ def restore(request: MemberRequest, contact_id: UUID) -> HttpResponse:
 def add_place(request: MemberRequest, contact_id: UUID) -> HttpResponse:
     """Choose an account or a building among those that match ``?search=``, and the roles there."""
     contact = find_contact(request.organization, contact_id)
-    form = RolesForm(request.POST or None)
+    form = RolesForm(request.POST if request.method == "POST" else None)
     error = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -162,9 +163,9 @@ def add_place(request: MemberRequest, contact_id: UUID) -> HttpResponse:
         "error": error,
         "search": search,
         "chosen": request.POST.get("place", ""),
-        "accounts": accounts[:CHOICES_SHOWN],
-        "buildings": buildings[:CHOICES_SHOWN],
-        "has_more": max(accounts.count(), buildings.count()) > CHOICES_SHOWN,
+        "accounts": accounts[:PLACES_SHOWN],
+        "buildings": buildings[:PLACES_SHOWN],
+        "has_more": max(accounts.count(), buildings.count()) > PLACES_SHOWN,
     }
     return render(request, "contacts/add_place.html", context)
 
@@ -184,7 +185,7 @@ def _chosen_place(request: MemberRequest) -> Account | Building:
 def change_roles(request: MemberRequest, contact_id: UUID, place_id: int) -> HttpResponse:
     contact = find_contact(request.organization, contact_id)
     place = find_place(contact, place_id)
-    form = RolesForm(request.POST or None, initial={"roles": place.roles})
+    form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": place.roles})
     if request.method == "POST" and form.is_valid():
         try:
             place_contact(contact, at=place.at, roles=form.cleaned_data["roles"], by=request.person)
@@ -228,7 +229,7 @@ def choose_for_building(request: MemberRequest, building_id: UUID) -> HttpRespon
 
 def _choose(request: MemberRequest, *, at: Account | Building) -> HttpResponse:
     """Put somebody who is here already at one more place."""
-    form = RolesForm(request.POST or None)
+    form = RolesForm(request.POST if request.method == "POST" else None)
     error = ""
     if request.method == "POST" and form.is_valid():
         try:

@@ -21,12 +21,12 @@ LIMITS = {
     "email": Limit("e-mail", 1023),
     "phone": Limit("phone", 60),
     "cell_phone": Limit("cell phone", 60),
-    "lines": Limit("address line", 255),
+    "lines": Limit("address line", 200),
     "city": Limit("city", 100),
     "state": Limit("state", 100),
     "postal_code": Limit("postal code", 30),
     "country": Limit("country", 100),
-    "note": Limit("address note", 255),
+    "note": Limit("address note", 200),
 }
 _LINE_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f]+")
 
