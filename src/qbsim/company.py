@@ -179,12 +179,15 @@ class Company:
         return dict(self._fact("preferences"))
 
     def set_preference(self, path: str, value: Any) -> None:
-        """Change one preference, such as "MultiCurrencyPreferences.IsMultiCurrencyOn"; None removes it, an empty group vanishes."""
+        """Change one preference, such as "MultiCurrencyPreferences.IsMultiCurrencyOn".
+
+        None removes it; a group without any vanishes, as that of a feature that is off.
+        """
         group, _, element = path.partition(".")
         preferences = self.preferences()
         settings = preferences.get(group) or {}
         preferences[group] = {tag: each for tag, each in (settings | {element: value}).items() if each is not None}
-        self._set_fact("preferences", preferences)
+        self._set_fact("preferences", {tag: each for tag, each in preferences.items() if each})
 
     def is_on(self, path: str) -> bool:
         """Whether a preference is on; one that is not there is off."""

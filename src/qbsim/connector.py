@@ -9,7 +9,6 @@ import json
 import re
 import secrets
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -114,7 +113,6 @@ class WebConnector:
         self.machine = machine or socket.gethostname().upper()
         self.log: Callable[[str], None] = log or _say_nothing
         self.faults = faults
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def faults(self) -> Faults:
@@ -215,10 +213,8 @@ class WebConnector:
         return Company.open(self.company, clock=self.clock), True
 
     def _strangers_file(self) -> Company:
-        """Make somebody else's company file, to which the same application was once added."""
-        if self._scratch is None:
-            self._scratch = tempfile.TemporaryDirectory(prefix="qbsim-")
-        path = Path(self._scratch.name) / "Stranger.qbw"
+        """Return somebody else's company file, beside ours, to which the same application was once added."""
+        path = self._path().with_name("Somebody Else.qbw")
         if path.exists():
             return Company.open(path, clock=self.clock)
         stranger = Company.create(

@@ -22,7 +22,9 @@ class FaultKind:
 # Public reports behind them: QBWC Programmer's Guide 5, 6 and 8; quickbooks-php issues 183 and 248; support pages
 # of housecallpro and qubesync on two computers, dialogs and single-user mode.
 FAULTS: dict[str, FaultKind] = {
-    "other-company-file": FaultKind("another company file is open in QuickBooks", "PATH (none: a stranger's file)"),
+    "other-company-file": FaultKind(
+        "another company file is open in QuickBooks (without PATH: a stranger's, made beside ours)", "PATH"
+    ),
     "moved-file": FaultKind("the same company file was opened under another path", "PATH"),
     "restored-copy": FaultKind(
         "an older copy stands in the company file's place, under its path", "PATH", required=True

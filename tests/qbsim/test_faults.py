@@ -1,0 +1,250 @@
+"""Each fault shows the service what the real one would see."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from qbsim.company import Company
+from qbsim.connector import Outcome, WebConnector, WsgiTransport
+from qbsim.faults import FAULTS, Faults, UnknownFault
+from qbsim.soap import CallFailed
+from support.fake_service import COMPANY_QUERY, FILE_ID, OWNER_ID, QWC, FakeService, qbxml
+
+START = ["serverVersion", "clientVersion", "authenticate"]
+ROUND = ["sendRequestXML", "receiveResponseXML"]
+CUSTOMERS = qbxml('<CustomerQueryRq requestID="1"><ActiveStatus>All</ActiveStatus></CustomerQueryRq>')
+FIRST_PAGE = qbxml('<CustomerQueryRq iterator="Start"><MaxReturned>5</MaxReturned></CustomerQueryRq>')
+
+
+@pytest.fixture
+def added(filled: Company) -> Company:
+    """A company file to which the application was added already."""
+    filled.set_data_ext(OWNER_ID, "FileID", FILE_ID)
+    return filled
+
+
+def update(company: Company | Path, service: FakeService, *faults: str, **options: Any) -> Outcome:
+    connector = WebConnector(
+        QWC,
+        company=company,
+        password="x",
+        transport=WsgiTransport(service),
+        faults=faults,
+        machine="OFFICE-PC",
+        sleep=options.pop("sleep", float),
+        **options,
+    )
+    return connector.update()
+
+
+def seen_file(service: FakeService) -> tuple[str, str | None, str | None]:
+    """Return path, company name and FileID as the service was told them."""
+    arguments = service.arguments("sendRequestXML")[0]
+    hcp = etree.fromstring(arguments["strHCPResponse"].encode())
+    stamps = {each.findtext("DataExtName"): each.findtext("DataExtValue") for each in hcp.iter("DataExtRet")}
+    return arguments["strCompanyFileName"], hcp.findtext(".//CompanyName"), stamps.get("FileID")
+
+
+# -- which file is open --------------------------------------------------------------------------------------
+
+
+def test_another_company_file_shows_itself(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY)
+    update(added, service, "other-company-file")
+    path, name, file_id = seen_file(service)
+    assert path != str(added.path)
+    assert name != added.name
+    assert file_id not in {None, FILE_ID}
+    assert added.data_ext(OWNER_ID).keys() == {"FileID"}, "our own file was not touched"
+
+
+def test_another_company_file_by_path(added: Company, tmp_path: Path) -> None:
+    other = tmp_path / "Other.qbw"
+    Company.create(other, customers=0, name="Other Books").close()
+    service = FakeService(COMPANY_QUERY)
+    update(added, service, f"other-company-file:{other}")
+    assert seen_file(service) == (str(other), "Other Books", FILE_ID), "the application was added to it as well"
+
+
+def test_a_moved_file_keeps_its_stamp(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY)
+    update(added, service, r"moved-file:D:\Books\Alder.QBW")
+    assert seen_file(service) == (r"D:\Books\Alder.QBW", added.name, FILE_ID)
+    service = FakeService(COMPANY_QUERY)
+    update(added, service, "moved-file")
+    path, _, file_id = seen_file(service)
+    assert path != str(added.path)
+    assert file_id == FILE_ID
+
+
+def test_a_restored_copy_has_the_path_and_stamp_of_the_original(added: Company, tmp_path: Path) -> None:
+    backup = tmp_path / "Backup.qbw"
+    shutil.copy(added.path, backup)
+    added.add_customer("Came later")
+    service = FakeService(CUSTOMERS)
+    update(added, service, f"restored-copy:{backup}")
+    assert seen_file(service) == (str(added.path), added.name, FILE_ID)
+    assert "Came later" not in service.responses[0]
+
+
+def test_a_missing_stamp(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY)
+    update(added, service, "file-id-missing")
+    assert seen_file(service) == (str(added.path), added.name, None)
+
+
+# -- sessions that end early ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("when", "processed"), [("", False), (":before", False), (":after", True)])
+def test_the_web_connector_dies_with_a_request_in_hand(added: Company, when: str, processed: bool) -> None:
+    waits: list[float] = []  # slow-answer waits once for each request that QuickBooks processes
+    service = FakeService(COMPANY_QUERY, CUSTOMERS)
+    outcome = update(added, service, f"die-after-request:2{when}", "slow-answer:1", sleep=waits.append)
+    assert outcome.outcome == "died"
+    assert service.names == [*START, *ROUND, "sendRequestXML"], "no closeConnection, nothing"
+    assert len(waits) == (2 if processed else 1)
+    assert added.data_ext(OWNER_ID)["AppLock"].startswith("LOCKED:OFFICE-PC")
+    assert update(added, FakeService(COMPANY_QUERY)).outcome == "done", "the same computer takes its lock over"
+
+
+@pytest.mark.parametrize("number", range(1, 9))
+def test_the_web_connector_dies_before_any_call(added: Company, number: int) -> None:
+    everything = [*START, *ROUND, *ROUND, "closeConnection"]
+    service = FakeService(COMPANY_QUERY, COMPANY_QUERY)
+    assert update(added, service, f"die-at-call:{number}").outcome == "died"
+    assert service.names == everything[: number - 1]
+
+
+def test_a_lost_answer_never_arrives(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY, COMPANY_QUERY)
+    outcome = update(added, service, "answer-lost:2")
+    assert service.names == [*START, *ROUND, "sendRequestXML", "closeConnection"]
+    assert (outcome.outcome, outcome.code) == ("failed", "QBWC1042")
+
+
+# -- repeated calls ------------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_arrives_twice(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY, answers={"receiveResponseXML": 100})
+    update(added, service, "answer-twice")
+    assert service.names == [*START, *ROUND, "receiveResponseXML", "closeConnection"]
+    first, second = service.arguments("receiveResponseXML")
+    assert first == second
+
+
+def test_a_request_that_is_fetched_twice(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY, answers={"sendRequestXML": COMPANY_QUERY, "receiveResponseXML": 100})
+    update(added, service, "repeat-send-request")
+    assert service.names == [*START, "sendRequestXML", *ROUND, "closeConnection"]
+    first, second = service.arguments("sendRequestXML")
+    assert first == second
+
+
+# -- damaged answers -----------------------------------------------------------------------------------------
+
+
+def test_an_answer_that_ends_in_its_middle(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY, COMPANY_QUERY)
+    update(added, service, "truncated-answer:2")
+    whole, half = service.responses
+    assert whole.startswith(half)
+    with pytest.raises(etree.XMLSyntaxError):
+        etree.fromstring(half.encode())
+
+
+def test_an_answer_that_is_no_xml(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY)
+    update(added, service, "garbage-answer")
+    assert not service.responses[0].startswith("<")
+
+
+def test_bytes_of_another_encoding(added: Company) -> None:
+    service = FakeService(CUSTOMERS)
+    outcome = update(added, service, "wrong-encoding")
+    body = next(body for body in service.bodies if b"receiveResponseXML" in body)
+    assert b"encoding='utf-8'" in body[:60]
+    assert "Café".encode("cp1252") in body
+    with pytest.raises(UnicodeDecodeError):
+        body.decode("utf-8")
+    assert outcome.code == "QBWC1042", "the fake service cannot read it, and says nothing that makes sense"
+
+
+def test_a_broken_record_among_good_ones(added: Company) -> None:
+    service = FakeService(CUSTOMERS)
+    update(added, service, "broken-record:no-name")
+    names = [ret.find("Name") for ret in etree.fromstring(service.responses[0].encode()).iter("CustomerRet")]
+    assert names[0] is None
+    assert None not in names[1:]
+
+
+def test_everything_on_one_page(added: Company) -> None:
+    service = FakeService(FIRST_PAGE)
+    update(added, service, "huge-page")
+    answer = etree.fromstring(service.responses[0].encode()).find(".//CustomerQueryRs")
+    assert len(answer) == added.count(active_only=True)
+    assert answer.get("iteratorRemainingCount") == "0"
+
+
+# -- slowness, style -----------------------------------------------------------------------------------------
+
+
+def test_slow_answers_take_their_time(added: Company) -> None:
+    slept: list[float] = []
+    update(added, FakeService(COMPANY_QUERY, COMPANY_QUERY), "slow-answer:2.5", sleep=slept.append)
+    assert slept == [2.5, 2.5]
+
+
+@pytest.mark.parametrize("by", ["fault", "qwc"])
+def test_rpc_style(added: Company, by: str) -> None:
+    service = FakeService(COMPANY_QUERY)
+    qwc = QWC.replace("<QBType>", "<Style>RPC</Style><QBType>") if by == "qwc" else QWC
+    faults = ["rpc-style"] if by == "fault" else []
+    WebConnector(qwc, company=added, password="x", transport=WsgiTransport(service), faults=faults).update()
+    assert service.names == [*START, *ROUND, "closeConnection"]
+    body = etree.fromstring(service.bodies[2]).find("{*}Body")
+    call = body[0]
+    assert call.prefix == "q1"
+    assert [parameter.tag for parameter in call] == ["strUserName", "strPassword"]
+    assert call[0].get("{http://www.w3.org/2001/XMLSchema-instance}type") == "xsd:string"
+
+
+# -- switching on --------------------------------------------------------------------------------------------
+
+
+def test_faults_can_be_changed_between_sessions(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY)
+    connector = WebConnector(
+        QWC, company=added, password="x", transport=WsgiTransport(service), faults=["dialog-open"]
+    )
+    assert connector.update().outcome == "connection-error"
+    connector.faults = []
+    assert connector.update().outcome == "done"
+
+
+def test_counts_begin_anew_with_every_session(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY, COMPANY_QUERY, answers={"receiveResponseXML": [50, 50, 50, 100]})
+    connector = WebConnector(
+        QWC, company=added, password="x", transport=WsgiTransport(service), faults=["die-after-request:2"]
+    )
+    assert [connector.update().outcome for _ in range(2)] == ["died", "died"]
+
+
+@pytest.mark.parametrize(
+    "name", ["nonsense", "huge-page:3", "die-at-call", "restored-copy", "answer-lost:often", "dialog-open:x"]
+)
+def test_a_fault_that_cannot_be_is_said(name: str) -> None:
+    with pytest.raises(UnknownFault):
+        Faults([name])
+
+
+def test_every_fault_says_what_it_does() -> None:
+    assert all(kind.says for kind in FAULTS.values())
+
+
+def test_a_failed_call_keeps_its_bytes() -> None:
+    assert CallFailed("no", body=b"bytes").body == b"bytes"
