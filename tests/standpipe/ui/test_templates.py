@@ -20,7 +20,7 @@ FORBIDDEN = {
     "an inline handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
     "hx-on": re.compile(r"\b(data-)?hx-on\b", re.IGNORECASE),
     "evaluated text": re.compile(r"[\"'\s](js|javascript):", re.IGNORECASE),
-    "an evaluated trigger filter": re.compile(r"hx-trigger=\"[^\"]*\[", re.IGNORECASE),
+    "an evaluated trigger filter": re.compile(r"hx-trigger=\"([^\"]*,)?\s*[\w:.-]+\[", re.IGNORECASE),
     "a host of others": re.compile(r"(src|href)=\"(https?:)?//", re.IGNORECASE),
 }
 
