@@ -95,6 +95,8 @@ def list_page(
     shown = []
     for entry in (*filters, *filters_of(list_name)):
         choices = entry.choices_for(request)
+        if not choices:  # a filter that has nothing to offer is not shown
+            continue
         value = request.GET.get(entry.key, "")
         value = value if value in {choice for choice, _ in choices} else ""
         if value:

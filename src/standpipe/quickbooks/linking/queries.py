@@ -69,15 +69,14 @@ def find_link(organization: Organization, link_id: UUID | str) -> Link:
     return links.get(organization=organization, pk=key)
 
 
-def changed_links(organization: Organization) -> QuerySet[Link]:
-    """Live links whose customer is not in QuickBooks as it was when linked: changed, inactive or gone."""
+def changed_links(links: QuerySet[Link]) -> QuerySet[Link]:
+    """Those of ``links`` whose customer is not in QuickBooks as it was when linked: changed, inactive or gone."""
     same = Customer.objects.filter(
         connection_id=OuterRef("connection_id"),
         list_id=OuterRef("list_id"),
         gone_at=None,
         content_hash=OuterRef("said"),
     )
-    links = Link.objects.filter(organization=organization, ended_at=None)
     return links.annotate(said=KT("quickbooks_values__content_hash")).filter(~Exists(same))
 
 
@@ -145,6 +144,14 @@ class LinkOption:
 class LinkOptions:
     items: tuple[LinkOption, ...]
     next_cursor: str | None
+
+    @property
+    def likely(self) -> list[LinkOption]:
+        return [option for option in self.items if option.is_likely]
+
+    @property
+    def others(self) -> list[LinkOption]:
+        return [option for option in self.items if not option.is_likely]
 
 
 def link_options(

@@ -1,0 +1,282 @@
+"""Linking: to whom, since when, by whom; changed, taken back, ended; and what there is to choose from."""
+
+from __future__ import annotations
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from standpipe.accounts.actions import archive_account, edit_account
+from standpipe.activity.models import Activity
+from standpipe.core.addresses import Address
+from standpipe.core.errors import UserError
+from standpipe.quickbooks.linking.actions import link_customer, undo_link, unlink
+from standpipe.quickbooks.linking.models import Link
+from standpipe.quickbooks.linking.queries import (
+    changed_links,
+    link_options,
+    links_of_customers,
+    live_link,
+    live_links,
+    quickbooks_json,
+)
+from standpipe.quickbooks.lists.models import Customer
+from support.quickbooks_worlds import make_connection, make_customer, make_customers, mark_list_whole
+from support.worlds import make_account, make_building, make_member, make_organization
+
+pytestmark = pytest.mark.django_db
+
+ELM = Address(lines=("Elm School", "12 Elm St", "Rear entrance"), city="Hartford", state="CT", postal_code="06103")
+OAK = Address(lines=("80 Oak Street",), city="Springfield", state="IL", postal_code="62701")
+
+
+@pytest.fixture
+def organization():
+    return make_organization()
+
+
+@pytest.fixture
+def alice(organization):
+    return make_member(organization)
+
+
+@pytest.fixture
+def books(organization):
+    connection = make_connection(organization)
+    mark_list_whole(connection)
+    return connection
+
+
+@pytest.mark.parametrize("make", [make_account, make_building])
+def test_accounts_and_buildings_can_be_linked(organization, books, alice, make) -> None:
+    """Requirements 32 and 4: the two ways end in the same kind of link."""
+    record, customer = make(organization), make_customer(books, name="Elm", bill=ELM)
+    link = link_customer(record, connection=books, list_id=customer.list_id, by=alice)
+    assert live_link(record) == link
+    assert (link.full_name, link.origin, link.linked_by) == ("Elm", "linked", alice)
+    assert link.quickbooks_values["details"] == customer.details
+    assert quickbooks_json(link) == {
+        "connection_id": str(books.id),
+        "list_id": customer.list_id,
+        "full_name": "Elm",
+        "origin": "linked",
+        "linked_at": link.linked_at.isoformat(),
+    }
+
+
+def test_linking_twice_is_one_link(organization, books, alice) -> None:
+    account, customer = make_account(organization), make_customer(books)
+    first = link_customer(account, connection=books, list_id=customer.list_id, by=alice)
+    assert link_customer(account, connection=books, list_id=customer.list_id, by=None) == first
+    assert Link.objects.count() == 1
+    assert Activity.objects.filter(verb="customer.linked").count() == 1
+
+
+def test_changing_a_link_keeps_the_old_one_as_history(organization, books, alice) -> None:
+    """Requirement 37."""
+    building, elm, oak = (
+        make_building(organization),
+        make_customer(books, name="Elm"),
+        make_customer(books, name="Oak"),
+    )
+    first = link_customer(building, connection=books, list_id=elm.list_id, by=alice)
+    second = link_customer(building, connection=books, list_id=oak.list_id, by=alice)
+    first.refresh_from_db()
+    assert live_link(building) == second
+    assert (first.ended_by, first.ended_at) == (alice, second.linked_at)
+
+
+def test_unlinking_ends_the_link_and_touches_nothing_else(organization, books, alice) -> None:
+    """Requirement 37."""
+    account, customer = make_account(organization), make_customer(books)
+    link = link_customer(account, connection=books, list_id=customer.list_id, by=alice)
+    assert unlink(account, by=alice) == link
+    assert unlink(account, by=alice) is None
+    assert live_link(account) is None
+    told = Activity.objects.get(verb="customer.unlinked")
+    assert (told.subject_id, told.after) == (str(account.id), {"quickbooks": None})
+    assert Customer.objects.filter(pk=customer.pk).exists()
+
+
+def test_undo_of_a_first_link_leaves_none(organization, books, alice) -> None:
+    account, customer = make_account(organization), make_customer(books)
+    link = link_customer(account, connection=books, list_id=customer.list_id, by=alice)
+    assert undo_link(link, by=alice) is None
+    assert live_link(account) is None
+    with pytest.raises(UserError, match="changed since"):
+        undo_link(link, by=alice)
+
+
+def test_undo_of_a_changed_link_brings_the_former_one_back(organization, books, alice) -> None:
+    building, elm, oak = (
+        make_building(organization),
+        make_customer(books, name="Elm"),
+        make_customer(books, name="Oak"),
+    )
+    first = link_customer(building, connection=books, list_id=elm.list_id, by=alice)
+    second = link_customer(building, connection=books, list_id=oak.list_id, by=alice)
+    assert undo_link(second, by=alice) == first
+    assert live_link(building) == first
+
+
+def test_a_customer_is_one_account_and_many_buildings(organization, books, alice) -> None:
+    customer = make_customer(books, name="Elm")
+    account = make_account(organization)
+    link_customer(account, connection=books, list_id=customer.list_id, by=alice)
+    for name in ("Gym", "Hall"):
+        building = make_building(organization, name=name)
+        link_customer(building, connection=books, list_id=customer.list_id, by=alice)
+    with pytest.raises(UserError) as refused:
+        link_customer(make_account(organization), connection=books, list_id=customer.list_id, by=alice)
+    assert refused.value.code == "already_linked"
+    links = links_of_customers(books, [customer.list_id])[customer.list_id]
+    assert [link.account or link.building.name for link in links] == [account, "Gym", "Hall"]
+
+
+@pytest.mark.parametrize("wrong", ["unknown", "gone", "archived", "elsewhere", "unconfirmed"])
+def test_what_cannot_be_linked_is_refused_with_the_reason(organization, books, alice, wrong: str) -> None:
+    account, connection = make_account(organization), books
+    customer = make_customer(books, gone=wrong == "gone")
+    list_id = "FFFFFFFF-1" if wrong == "unknown" else customer.list_id
+    if wrong == "archived":
+        archive_account(account, by=alice)
+    if wrong == "elsewhere":
+        connection = make_connection(make_organization("Birch Alarm"))
+        list_id = make_customer(connection).list_id
+    if wrong == "unconfirmed":
+        connection = make_connection(organization, confirmed=False, read=True)
+        list_id = make_customer(connection).list_id
+    codes = {
+        "unknown": "not_found",
+        "gone": "customer_gone",
+        "archived": "archived",
+        "elsewhere": "not_found",
+        "unconfirmed": "company_not_confirmed",
+    }
+    with pytest.raises(UserError) as refused:
+        link_customer(account, connection=connection, list_id=list_id, by=alice)
+    assert refused.value.code == codes[wrong]
+    assert not Link.objects.exists()
+
+
+def test_a_link_survives_edits_and_renames(organization, books, alice) -> None:
+    """Requirements 41 and 48: the record stays editable; identity is the ListID."""
+    account, customer = make_account(organization), make_customer(books, name="Elm")
+    link = link_customer(account, connection=books, list_id=customer.list_id, by=alice)
+    edit_account(account, by=alice, name="Another name", billing_address=OAK)
+    Customer.objects.filter(pk=customer.pk).update(name="Elm2", full_name="Elm2", content_hash="other")
+    assert live_link(account) == link
+    assert account.name == "Another name"
+
+
+def test_live_links_of_a_page_are_one_query(organization, books, alice, django_assert_num_queries) -> None:
+    accounts = [make_account(organization, name=f"Account {number}") for number in range(5)]
+    for account in accounts[:3]:
+        link_customer(account, connection=books, list_id=make_customer(books).list_id, by=alice)
+    with django_assert_num_queries(1):
+        assert set(live_links(accounts)) == {account.pk for account in accounts[:3]}
+
+
+def test_changed_inactive_and_gone_customers_are_found(organization, books, alice) -> None:
+    customers = [make_customer(books, name=name) for name in ("Same", "Edited", "Gone")]
+    for customer in customers:
+        link_customer(make_building(organization), connection=books, list_id=customer.list_id, by=alice)
+    Customer.objects.filter(name="Edited").update(content_hash="other")
+    Customer.objects.filter(name="Gone").update(gone_at=customers[0].connection.created_at)
+    found = changed_links(Link.objects.filter(ended_at=None))
+    assert sorted(link.full_name for link in found) == ["Edited", "Gone"]
+
+
+# The dropdown
+
+
+@pytest.mark.parametrize(
+    ("bill", "ship", "lines"),
+    [
+        (ELM, OAK, ["Elm School", "12 Elm St", "80 Oak Street"]),
+        (OAK, Address(), ["80 Oak Street"]),
+        (Address(), OAK, ["80 Oak Street"]),
+        (Address(lines=("", "12 Elm St"), city="Hartford"), Address(lines=(" ",)), ["12 Elm St"]),
+        (Address(city="Hartford"), Address(), []),
+    ],
+)
+def test_an_option_shows_the_articles_lines_and_no_blank_ones(books, bill, ship, lines) -> None:
+    """Requirement 35."""
+    make_customer(books, name="Elm", company_name="Elm School", bill=bill, ship=ship)
+    (option,) = link_options(books, target="accounts").items
+    assert (option.label, option.as_json()["lines"]) == ("Elm School", lines)
+
+
+def test_an_option_without_a_company_name_bears_the_customers(books) -> None:
+    """Requirement 35."""
+    make_customer(books, name="Doe, Jane", company_name="  ")
+    assert link_options(books, target="accounts").items[0].label == "Doe, Jane"
+
+
+def test_look_alikes_are_told_apart_by_path_and_by_whom_they_are_linked_to(organization, books, alice) -> None:
+    """Requirement 36."""
+    elm = make_customer(books, name="Elm", company_name="Elm Estates")
+    for job in ("Gym", "Hall"):
+        make_customer(books, name=job, parent=elm, company_name="Elm Estates")
+    link_customer(make_account(organization, name="Alder"), connection=books, list_id=elm.list_id, by=alice)
+    options = link_options(books, target="buildings").items
+    assert [option.path for option in options] == ["Elm", "Elm:Gym", "Elm:Hall"]
+    assert [entry["name"] for entry in options[0].as_json()["linked_to"]] == ["Alder"]
+    assert [option.is_taken for option in link_options(books, target="accounts").items] == [True, False, False]
+
+
+def test_likely_customers_come_first(organization, books) -> None:
+    for name in ("Aspen", "Birch", "Cedar"):
+        make_customer(books, name=name)
+    by_name = make_customer(books, name="X1", company_name="ELM  SCHOOL")
+    by_address = make_customer(books, name="X2", ship=OAK)
+    by_beginning = make_customer(books, name="Elm School District")
+    building = make_building(organization, name="Elm School", physical_address=OAK)
+    options = link_options(books, target="buildings", near=building).items
+    assert [option.list_id for option in options[:3]] == [c.list_id for c in (by_name, by_address, by_beginning)]
+    assert [option.is_likely for option in options] == [True] * 3 + [False] * 3
+    assert len({option.list_id for option in options}) == 6
+
+
+def test_options_come_in_pages_without_gaps_or_repeats(organization, books) -> None:
+    """Requirement 36."""
+    make_customers(books, count=23, jobs_each=1)
+    near = make_building(organization, name="Company 7")
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = link_options(books, target="buildings", limit=10, cursor=cursor, near=near)
+        seen += [option.list_id for option in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert sorted(seen) == sorted(Customer.objects.values_list("list_id", flat=True))
+
+
+def test_search_finds_inactive_ones_too_and_gone_ones_never(books) -> None:
+    """Requirement 49."""
+    make_customer(books, name="Elm active", email="jane@elm.example")
+    make_customer(books, name="Elm asleep", is_active=False)
+    make_customer(books, name="Elm gone", gone=True)
+    assert [option.path for option in link_options(books, target="accounts").items] == ["Elm active"]
+    assert [option.path for option in link_options(books, target="accounts", search="elm").items] == [
+        "Elm active",
+        "Elm asleep",
+    ]
+    assert [option.path for option in link_options(books, target="accounts", search="JANE@ elm").items] == [
+        "Elm active"
+    ]
+
+
+def test_a_broken_cursor_is_refused(books) -> None:
+    with pytest.raises(UserError, match="cursor"):
+        link_options(books, target="accounts", cursor="nonsense")
+
+
+def test_options_take_a_fixed_number_of_queries(organization, books) -> None:
+    from django.db import connection as database
+
+    make_customers(books, count=200)
+    building = make_building(organization, name="Company 7")
+    with CaptureQueriesContext(database) as captured:
+        link_options(books, target="buildings", near=building)
+    assert len(captured) <= 6
