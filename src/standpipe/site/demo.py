@@ -70,9 +70,12 @@ def run(*, port: int, folder: Path) -> int:
     signal.signal(signal.SIGTERM, _stop)
     try:
         with ExitStack() as programs:
+            _require_free_ports(place)
             _prepare(place)
-            programs.enter_context(_Program("standpipe", ["serve", "--port", str(port)], log=folder / "server.log"))
-            _wait_for(place.address + "/help/quickbooks/", what="The server", log=folder / "server.log")
+            server = programs.enter_context(
+                _Program("standpipe", ["serve", "--port", str(port)], log=folder / "server.log")
+            )
+            _wait_for(server, place.address + "/help/quickbooks/")
             company = [str(place.company), "--port", str(port + 1)]
             programs.enter_context(_Program("qbsim", ["serve", *company], log=folder / "quickbooks.log"))
             connector = programs.enter_context(_connector(place))
@@ -231,15 +234,24 @@ def _command(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-def _wait_for(address: str, *, what: str, log: Path) -> None:
-    for _ in range(120):
+def _require_free_ports(place: Place) -> None:
+    from .serve import require_free_port
+
+    for port in (place.port, place.port + 1):
+        require_free_port("127.0.0.1", port)
+
+
+def _wait_for(server: _Program, address: str) -> None:
+    for _ in range(240):
+        if not server.is_running():
+            break
         try:
             urllib.request.urlopen(address, timeout=2).close()  # noqa: S310  # our own http address
         except OSError:
             time.sleep(0.25)
         else:
             return
-    raise UserError(f"{what} did not start; see {log}. Is the port taken? Name another with --port.", code="no_start")
+    raise UserError(f"The server did not start; see {server.log}.", code="no_start")
 
 
 def _write_private(file: Path, text: str) -> None:

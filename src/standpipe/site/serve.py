@@ -1,5 +1,6 @@
 """``standpipe serve``: granian in front of the WSGI application."""
 
+import socket
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +25,7 @@ def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: P
             raise UserError(f"There is no file {file}.", code="tls_file_missing")
     if unapplied_migrations():
         raise UserError("The database is missing or older than the program. Run: standpipe migrate", code="migrate")
+    require_free_port(host, port)
     print(f"Standpipe is at {settings.BASE_URL} (listening on {host}, port {port}). Ctrl-C stops it.", flush=True)
     Granian(
         "standpipe.site.wsgi:application",
@@ -43,3 +45,17 @@ def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: P
         ssl_protocol_min=SSLProtocols.tls12,
     ).serve()
     return 0
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raises ``UserError`` where another program listens: its answers must not be taken for ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UserError(
+                f"Port {port} cannot be used ({error.strerror}). Stop the other program, or name another --port.",
+                code="port_taken",
+            ) from None
