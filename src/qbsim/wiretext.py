@@ -17,7 +17,7 @@ _DATETIME = re.compile(
     r"(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:([+-])(\d{1,2}):(\d{1,2}))?)?)?)?"
 )
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FORBIDDEN_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FORBIDDEN_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def version(text: str) -> Version:
@@ -114,3 +114,8 @@ def unstorable(text: str) -> str | None:
     except UnicodeEncodeError as error:
         return text[error.start]
     return None
+
+
+def without_controls(text: str) -> str:
+    """Return the text without characters that XML forbids."""
+    return _FORBIDDEN_CONTROLS.sub("", text)
