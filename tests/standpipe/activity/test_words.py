@@ -52,8 +52,8 @@ def test_a_row_is_told_in_words():
 
 
 def test_what_nobody_did_was_standpipe_and_unknown_verbs_still_read():
-    found = told(Activity(verb="customer_list.refreshed"))
-    assert (found.who, found.what) == ("Standpipe", "customer list refreshed")
+    found = told(Activity(verb="coffee_machine.refilled"))
+    assert (found.who, found.what) == ("Standpipe", "coffee machine refilled")
 
 
 def test_rooms_add_their_own_verbs():
