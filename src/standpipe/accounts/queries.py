@@ -5,21 +5,28 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from standpipe.core.search import holds_all_words
+from standpipe.core.text import search_words
 from standpipe.organizations.models import Organization
 
 from .models import Account
 
 
 def accounts_of(organization: Organization, *, search: str = "", archived: bool = False) -> QuerySet[Account]:
-    """The organization's accounts by name; those in use, or those that are archived."""
-    return (
-        Account.objects.filter(organization=organization, archived_at__isnull=not archived)
-        .filter(holds_all_words(search))
-        .order_by("name_key", "name", "id")
-    )
+    """The organization's accounts by name; those in use, or those that are archived.
+
+    Found by name, billing address, or a contact there: who rings is known by a number.
+    """
+    accounts = Account.objects.filter(organization=organization, archived_at__isnull=not archived)
+    if search_words(search):
+        by_contact = accounts.filter(
+            holds_all_words(search, columns=["places__contact__search_text"]),
+            places__contact__archived_at__isnull=True,
+        )
+        accounts = accounts.filter(holds_all_words(search) | Q(pk__in=by_contact.values("pk")))
+    return accounts.order_by("name_key", "name", "id")
 
 
 def find_account(organization: Organization, account_id: str | UUID) -> Account:

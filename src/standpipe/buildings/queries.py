@@ -5,23 +5,30 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from standpipe.accounts.models import Account
 from standpipe.core.search import holds_all_words
+from standpipe.core.text import search_words
 from standpipe.organizations.models import Organization
 
 from .models import Building
 
 
 def buildings_of(organization: Organization, *, search: str = "", archived: bool = False) -> QuerySet[Building]:
-    """The organization's buildings by name, with their accounts; those in use, or those that are archived."""
-    return (
-        Building.objects.filter(organization=organization, archived_at__isnull=not archived)
-        .filter(holds_all_words(search))
-        .select_related("account")
-        .order_by("name_key", "name", "id")
-    )
+    """The organization's buildings by name, with their accounts; those in use, or those that are archived.
+
+    Found by name, addresses, the account's name, or a contact there: who rings is known by a number.
+    """
+    buildings = Building.objects.filter(organization=organization, archived_at__isnull=not archived)
+    if search_words(search):
+        by_contact = buildings.filter(
+            holds_all_words(search, columns=["places__contact__search_text"]),
+            places__contact__archived_at__isnull=True,
+        )
+        here = holds_all_words(search, columns=["search_text", "account__name_key"])
+        buildings = buildings.filter(here | Q(pk__in=by_contact.values("pk")))
+    return buildings.select_related("account").order_by("name_key", "name", "id")
 
 
 def buildings_at(account: Account) -> QuerySet[Building]:

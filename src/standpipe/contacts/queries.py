@@ -11,19 +11,23 @@ from django.db.models import Prefetch, Q, QuerySet
 from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
 from standpipe.core.search import holds_all_words
+from standpipe.core.text import search_words
 from standpipe.organizations.models import Organization
 
 from .models import Contact, Place, Role
 
 
 def contacts_of(organization: Organization, *, search: str = "", archived: bool = False) -> QuerySet[Contact]:
-    """The organization's contacts by name, places loaded; found by their own texts or a place's name."""
-    return (
-        Contact.objects.filter(organization=organization, archived_at__isnull=not archived)
-        .filter(holds_all_words(search))
-        .prefetch_related(_PLACES)
-        .order_by("name_key", "name", "id")
-    )
+    """The organization's contacts by name, places loaded; those in use, or those that are archived.
+
+    Found by name, e-mail, phone, address, or the name of an account or building where they stand.
+    """
+    contacts = Contact.objects.filter(organization=organization, archived_at__isnull=not archived)
+    if search_words(search):
+        names = ["contact__search_text", "account__name_key", "building__name_key"]
+        standing = Place.objects.filter(holds_all_words(search, columns=names), contact__in=contacts)
+        contacts = contacts.filter(holds_all_words(search) | Q(pk__in=standing.values("contact_id")))
+    return contacts.prefetch_related(_PLACES).order_by("name_key", "name", "id")
 
 
 _PLACES = Prefetch("places", queryset=Place.objects.select_related("account", "building").order_by("id"))

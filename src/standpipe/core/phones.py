@@ -8,6 +8,8 @@ import unicodedata
 
 _EXTENSION = re.compile(r"(?:\bext(?:ension|n)?\b|\bx|#)[\s.:]*(\d{1,6})\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;/|&\n]+|\bor\b|\band\b", re.IGNORECASE)
+_NO_DIGIT = re.compile(r"[^0-9]+")
+_ONE_NUMBER = re.compile(r"[0-9 ().+-]*")  # nothing in it separates numbers or begins an extension
 FEWEST_DIGITS = 7  # a local number without its area code
 
 
@@ -22,11 +24,17 @@ def phone_keys(raw: str) -> tuple[str, ...]:
     >>> phone_keys("(860) 634-1602 x12 / +1 860.634.1603")
     ('8606341602', '8606341603')
     """
+    if _ONE_NUMBER.fullmatch(raw):
+        key = _digits(raw)
+        return (key,) if len(key) >= FEWEST_DIGITS else ()
     without_extensions = _EXTENSION.sub(" ", unicodedata.normalize("NFKC", raw))
     keys = (_digits(part) for part in _BETWEEN.split(without_extensions))
     return tuple(dict.fromkeys(key for key in keys if len(key) >= FEWEST_DIGITS))
 
 
 def _digits(part: str) -> str:
+    if part.isascii():
+        digits = _NO_DIGIT.sub("", part)
+        return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
     digits = "".join(str(unicodedata.decimal(character)) for character in part if character.isdecimal())
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits

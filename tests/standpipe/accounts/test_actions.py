@@ -8,7 +8,7 @@ from standpipe.accounts.queries import account_json, accounts_of, find_account
 from standpipe.activity.models import Activity
 from standpipe.core.addresses import Address
 from standpipe.core.errors import UserError
-from support.worlds import ELM_STREET, OAK_STREET, make_account, make_world
+from support.worlds import ELM_STREET, OAK_STREET, make_account, make_contact, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +150,16 @@ def test_search_finds_by_name_and_address_and_every_word():
         assert elm in accounts_of(organization, search=search), search
     for search in ("springfield café", "%", "_", "\x00nothing", "st johnx"):
         assert elm not in accounts_of(organization, search=search), search
+
+
+def test_search_finds_an_account_by_who_stands_there():
+    world = make_world()
+    account = make_account(world.organization)
+    make_contact(world.organization, at=account, phone="(860) 634-1602")
+    make_contact(world.organization, name="Joe", at=account, email="joe@example.com")
+    make_account(world.organization, name="Birch Group")
+    for search in ("860-634-1602", "joe@example.com", "alder"):
+        assert list(accounts_of(world.organization, search=search)) == [account], search
 
 
 def test_accounts_of_others_are_not_found():

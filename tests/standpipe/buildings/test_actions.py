@@ -5,8 +5,9 @@ from standpipe.activity.models import Activity
 from standpipe.buildings.actions import archive_building, edit_building, restore_building, set_account
 from standpipe.buildings.models import Building
 from standpipe.buildings.queries import building_json, buildings_at, buildings_of, find_building
+from standpipe.contacts.actions import archive_contact
 from standpipe.core.errors import UserError
-from support.worlds import ELM_STREET, OAK_STREET, make_account, make_building, make_world
+from support.worlds import ELM_STREET, OAK_STREET, make_account, make_building, make_contact, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,21 @@ def test_archive_then_bring_back():
     restore_building(building, by=world.bob)
     assert list(buildings_at(account)) == [building]
     assert [verb for verb, *_ in trail(building)] == ["building.created", "building.archived", "building.restored"]
+
+
+def test_search_finds_a_building_by_its_account_and_by_who_stands_there():
+    world = make_world()
+    account = make_account(world.organization, name="O'Brien & Sons")
+    building = make_building(world.organization, account=account, physical_address=ELM_STREET)
+    alone = make_building(world.organization, name="Oak Garage", physical_address=OAK_STREET)
+    jane = make_contact(world.organization, at=building, phone="(860) 634-1602", email="jane@example.com")
+    make_contact(world.organization, name="Joe", at=building, phone="203 555 0101")
+    for search in ("o'brien", "elm o’brien sons", "hartford sons", "jane@example", "860 634 1602", "jane doe"):
+        assert list(buildings_of(world.organization, search=search)) == [building], search
+    assert list(buildings_of(world.organization, search="garage")) == [alone]
+    assert not buildings_of(world.organization, search="jane 2035550101").exists()
+    archive_contact(jane, by=world.alice)
+    assert not buildings_of(world.organization, search="jane@example").exists()
 
 
 def test_buildings_of_others_are_not_found():

@@ -166,6 +166,16 @@ def test_search_finds_by_name_email_and_phone_however_it_is_written():
         assert list(contacts_of(organization, search=search)) == [jane], search
 
 
+def test_search_finds_a_contact_by_where_they_stand():
+    world = make_world()
+    account = make_account(world.organization, name="O'Brien & Sons")
+    jane = make_contact(world.organization, at=account)
+    make_contact(world.organization, name="Joe", at=make_building(world.organization))
+    for search in ("o'brien", "jane sons"):
+        assert list(contacts_of(world.organization, search=search)) == [jane], search
+    assert not contacts_of(world.organization, search="joe sons").exists()
+
+
 def test_contacts_of_others_are_not_found():
     world = make_world()
     theirs = make_contact(world.elsewhere)

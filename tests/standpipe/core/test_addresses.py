@@ -9,7 +9,7 @@ from standpipe.core.changes import differing, json_ready, present
 from standpipe.core.errors import UserError
 from standpipe.core.limits import checked_address, one_line, required_name
 
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40).map(str.strip)
+texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30).map(str.strip)
 addresses = st.builds(
     Address,
     lines=st.lists(texts.filter(bool), max_size=5).map(tuple),
