@@ -27,6 +27,7 @@ from qbwire.errors import DeclarationError, InvalidMessage
 from qbwire.scalars import AMOUNT, BOOL, DATE, INT, Scalar, fits_quickbooks, text
 
 T = TypeVar("T")
+Texts = dict[str, Any]  # by wire name: text, Texts, or a list of either
 Decoder = Callable[[etree._Element], Any]  # noqa: SLF001 - lxml has no public name for its elements
 
 # --- declarations ---------------------------------------------------------------------------------
@@ -364,6 +365,37 @@ def _builder(cls: type) -> Callable[[list[Any]], Any]:
         return record
 
     return build
+
+
+@cache
+def text_reader_of(cls: type) -> Callable[[etree._Element], Texts]:
+    """Return what reads an element as plain texts by wire name, in the shape of its declaration."""
+    readers = {
+        tag: (text_reader_of(option) if element.aggregates else None, element.repeats)
+        for element in elements_of(cls)
+        if not element.is_attribute
+        for tag, option in element.aggregates or ((element.tag, str),)
+    }
+    reader_of = readers.get
+
+    def read(element: etree._Element) -> Texts:
+        found: Texts = {}
+        for child in element:
+            tag = child.tag
+            reader = reader_of(tag)
+            if reader is None:
+                continue
+            inner, repeats = reader
+            value: Any = child.text if inner is None else inner(child)
+            if not value or (inner is None and value.isspace()):
+                continue
+            if repeats:
+                found.setdefault(tag, []).append(value)
+            else:
+                found[tag] = value
+        return found
+
+    return read
 
 
 # --- writing --------------------------------------------------------------------------------------

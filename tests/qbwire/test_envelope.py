@@ -470,6 +470,36 @@ def test_a_record_tells_its_key_before_it_is_decoded() -> None:
         record("<Name>x</Name>").decode()
 
 
+def test_a_record_is_read_as_plain_texts_in_the_shape_of_its_declaration() -> None:
+    found = record(
+        """<ListID>1</ListID><Name> Elm </Name><Phone> </Phone><Fax><![CDATA[]]></Fax><Sublevel>deep</Sublevel>
+        <Aura>blue</Aura><BillAddress><Addr1>x</Addr1><Aura/></BillAddress><ShipAddress><Addr1/></ShipAddress>
+        <Email><b>bold</b></Email><Contact>first</Contact><Contact>second</Contact><ParentRef>text</ParentRef>
+        <AdditionalContactRef><ContactName>Mobile</ContactName></AdditionalContactRef>
+        <ContactsRet><FirstName>Ann</FirstName></ContactsRet><ContactsRet><FirstName>Bob</FirstName></ContactsRet>"""
+    ).texts()
+    assert found == {
+        "ListID": "1",
+        "Name": " Elm ",
+        "Sublevel": "deep",
+        "BillAddress": {"Addr1": "x"},
+        "Contact": "second",
+        "AdditionalContactRef": [{"ContactName": "Mobile"}],
+        "ContactsRet": [{"FirstName": "Ann"}, {"FirstName": "Bob"}],
+    }
+
+
+@settings(max_examples=25)
+@given(messages(Customer))
+def test_plain_texts_hold_what_the_message_holds(customer: Customer) -> None:
+    tree = encode(customer)
+    found = Record(tree, cls=Customer).texts()
+    assert list(found) == list(dict.fromkeys(str(child.tag) for child in tree))
+    assert found["ListID"] == customer.list_id
+    assert found.get("Name", "") == customer.name
+    assert len(found.get("ContactsRet", [])) == len(customer.contacts)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
