@@ -10,6 +10,7 @@ urlpatterns = [
     path("quickbooks/<uuid:connection_id>/", views.connection, name="connection"),
     path("quickbooks/<uuid:connection_id>/setup/", views.setup, name="setup"),
     path("quickbooks/<uuid:connection_id>/setup/progress/", views.setup_progress, name="setup-progress"),
+    path("quickbooks/<uuid:connection_id>/setup/password/", views.setup_password, name="setup-password"),
     path("quickbooks/<uuid:connection_id>/qwc/", views.download, name="qwc"),
     path("quickbooks/<uuid:connection_id>/password/", views.password, name="password"),
     path("quickbooks/<uuid:connection_id>/link/", views.link, name="link"),

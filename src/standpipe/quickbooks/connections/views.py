@@ -119,10 +119,17 @@ def _setup_page(request: MemberRequest, found: Connection, *, password: str = ""
         "progress": progress_of(found),
         "progress_url": org_url(request, "quickbooks:setup-progress", found.id),
         "qwc_url": org_url(request, "quickbooks:qwc", found.id),
-        "password_url": org_url(request, "quickbooks:password", found.id),
+        "password_url": org_url(request, "quickbooks:setup-password", found.id),
         "password": password,
     }
     return render(request, "quickbooks/connections/setup.html", context)
+
+
+@require_POST
+@in_organization(Permission.CONNECT)
+def setup_password(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
+    found = find_connection(request.organization, connection_id)
+    return _setup_page(request, found, password=actions.new_password(found, by=request.person))
 
 
 @require_GET
@@ -162,10 +169,16 @@ def qwc_response(file: actions.QwcFile) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_organization(Permission.CONNECT)
 def password(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
-    """Asks, then makes a new password and shows it this once on the page with the steps."""
+    """Asks, then makes a new password and shows it this once."""
     found = find_connection(request.organization, connection_id)
     if request.method == "POST":
-        return _setup_page(request, found, password=actions.new_password(found, by=request.person))
+        context = {
+            "connection": found,
+            "password": actions.new_password(found, by=request.person),
+            "progress": progress_of(found),
+            "progress_url": org_url(request, "quickbooks:setup-progress", found.id),
+        }
+        return render(request, "quickbooks/connections/password.html", context)
     return render(
         request,
         "ui/confirm.html",

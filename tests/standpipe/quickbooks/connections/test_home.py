@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from standpipe.ui.registry import home_counts
 from support.pages import text_of
 from support.quickbooks_worlds import COMPANY, make_connection
 from support.worlds import make_world
@@ -29,6 +30,11 @@ def home(client, world):
 
 def steps(answer):
     return {step.title: step for step in answer.context["steps"]}
+
+
+def counts(answer):
+    """The page shows counts once every step is done, those of other rooms too; here they are asked for at once."""
+    return [count for count in home_counts(answer.wsgi_request) if count.label == "Needs you"]
 
 
 def test_first_step_is_to_connect(home):
@@ -77,11 +83,11 @@ def test_overdue_stands_in_the_line(home, world):
 
 def test_needs_you_counts_and_opens(home, world):
     connection = make_connection(world.organization, last_contact_at=timezone.now() - timedelta(days=1))
-    (count,) = [count for count in home().context["counts"] if count.label == "Needs you"]
+    (count,) = counts(home())
     assert count.number == 1
     assert str(connection.id) in count.url
     make_connection(world.organization, confirmed=False, read=True)
-    (count,) = [count for count in home().context["counts"] if count.label == "Needs you"]
+    (count,) = counts(home())
     assert count.number == 2
     assert count.url.endswith("/quickbooks/")
 
@@ -89,3 +95,15 @@ def test_needs_you_counts_and_opens(home, world):
 def test_another_organizations_connection_is_not_seen(home, world):
     make_connection(world.elsewhere)
     assert COMPANY not in text_of(home())
+
+
+def test_a_viewer_is_not_asked_to_do_what_she_may_not(client, world):
+    client.force_login(world.vera)
+    home = f"/o/{world.organization.slug}/"
+    step = steps(client.get(home))["Connect QuickBooks Desktop"]
+    assert (step.url, step.button) == ("", "")
+    assert "An owner or a bookkeeper" in step.text
+    make_connection(world.organization, last_contact_at=timezone.now() - timedelta(days=1))
+    shown = client.get(home)
+    assert "overdue since" in text_of(shown)
+    assert counts(shown) == []

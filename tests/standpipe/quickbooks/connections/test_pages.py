@@ -236,7 +236,17 @@ def test_new_password_is_asked_first_then_shown_once(as_alice, world):
     assert matches(connection, raw)
     assert f'value="{raw}"' in shown.content.decode()
     assert "no-store" in shown["Cache-Control"]
-    assert raw not in as_alice.get(page(world, "setup", connection.id)).content.decode()
+    for name in ("password", "setup", "connection"):
+        assert raw not in as_alice.get(page(world, name, connection.id)).content.decode()
+
+
+def test_password_is_made_among_the_steps_too(as_alice, world):
+    connection = make_connection(world.organization, confirmed=False, password_hash="")
+    assert "Make the password" in text_of(as_alice.get(page(world, "setup", connection.id)))
+    shown = as_alice.post(page(world, "setup-password", connection.id))
+    connection.refresh_from_db()
+    assert matches(connection, shown.context["password"])
+    assert "Authorize New Web Service" in text_of(shown)
 
 
 def test_set_up_on_this_computer_shows_all_steps_with_their_failures(as_alice, world):
@@ -299,9 +309,12 @@ def test_archive_says_what_stops_and_can_be_taken_back(as_alice, world):
 # Who may
 
 VIEWED = ("connections", "connection")
-GUARDED_GETS = ("add-connection", "setup", "setup-progress", "qwc", "password", "link", "settings", "archive")
+GUARDED_GETS = (
+    "add-connection", "setup", "setup-progress", "qwc", "password", "link", "settings", "archive",
+)  # fmt: skip
 GUARDED_POSTS = (
-    "add-connection", "password", "link", "confirm", "reject", "accept-file", "settings", "archive", "restore",
+    "add-connection", "setup-password", "password", "link", "confirm", "reject", "accept-file", "settings", "archive",
+    "restore",
 )  # fmt: skip
 WITHOUT_ID = {"connections", "add-connection"}
 
