@@ -120,6 +120,11 @@ class Lacking:
     text: str
     count: int
 
+    @property
+    def words(self) -> str:
+        """Inside a sentence: ``no e-mail``."""
+        return self.text[0].lower() + self.text[1:]
+
 
 def lacking(rows: QuerySet[Customer]) -> list[Lacking]:
     """Requirement 10, in one query; only what is lacking at all."""
@@ -278,8 +283,3 @@ def batch_json(batch: ImportBatch) -> dict[str, Any]:
         "created_at": batch.created_at.isoformat(),
         "undone_at": batch.undone_at.isoformat() if batch.undone_at else None,
     }
-
-
-def imported_customers(organization: Organization) -> bool:
-    """Whether anything has been imported or linked yet."""
-    return Link.objects.filter(organization=organization, ended_at=None).exists()

@@ -1,4 +1,4 @@
-// <list-selection data-total="312">: ticking rows of a list.
+// <list-selection data-total="312" data-elsewhere="0">: ticking rows of a list. data-elsewhere: ticked on other pages.
 //
 //   input[data-select-page]        ticks every row on this page
 //   input[data-select]             one row; Shift ticks all rows in between
@@ -49,7 +49,7 @@ class ListSelection extends HTMLElement {
     const rows = this.rows;
     for (const row of rows) row.disabled = all;
     const ticked = rows.filter((row) => row.checked).length;
-    const count = all ? Number(this.dataset.total) : ticked;
+    const count = all ? Number(this.dataset.total) : ticked + Number(this.dataset.elsewhere || 0);
     for (const place of this.querySelectorAll("[data-selected-count]")) {
       const words = `${count.toLocaleString("en-US")} selected`;
       if (place.textContent !== words) place.textContent = words;

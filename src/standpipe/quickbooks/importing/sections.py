@@ -1,0 +1,97 @@
+"""What importing shows on other rooms' pages: the button at the head of both lists, a filter, the step at home."""
+
+from functools import partial
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from standpipe.organizations.models import Organization
+from standpipe.organizations.permissions import Permission
+from standpipe.quickbooks.connections.queries import connections_of, import_hindrance
+from standpipe.quickbooks.linking.models import Link
+from standpipe.ui import registry
+from standpipe.ui.links import org_url
+from standpipe.ui.registry import HomeStep
+from standpipe.ui.times import time_text
+
+from .models import ImportBatch
+from .queries import NOUNS, batches_of, find_batch
+
+BUTTON = "Import from QuickBooks Desktop"
+BATCHES_OFFERED = 5  # in the filter; who looks for an older import comes from its page, which names it
+
+
+def register() -> None:
+    for target in NOUNS:
+        registry.add_page_action(
+            target,
+            key="import-from-quickbooks",
+            label=BUTTON,
+            order=10,
+            url=partial(_import_url, target=target),
+            permission=Permission.IMPORT_AND_LINK,
+            icon="cloud-download",
+        )
+        registry.add_filter(
+            target,
+            key="import",
+            label="Import",
+            choices=partial(_batch_choices, target=target),
+            apply=partial(_of_batch, target=target),
+        )
+    registry.add_home_step(30, key="import-or-link", step=import_step)
+
+
+def _import_url(request: HttpRequest, *, target: str) -> str:
+    return org_url(request, "quickbooks:import", target)
+
+
+def _batch_choices(request: HttpRequest, *, target: str) -> list[tuple[str, str]]:
+    """The latest imports, and the one that an import's page links to; nothing to choose before the first."""
+    batches = list(batches_of(_organization(request)).filter(target=target)[:BATCHES_OFFERED])
+    if (asked := _asked(request, target=target)) and asked not in batches:
+        batches.append(asked)
+    now = timezone.now()
+    offered = [(str(batch.id), f"Import of {time_text(batch.created_at, now=now)}") for batch in batches]
+    return [("", "Any import"), *offered] if offered else []
+
+
+def _asked(request: HttpRequest, *, target: str) -> ImportBatch | None:
+    try:
+        batch = find_batch(_organization(request), request.GET.get("import", ""))
+    except ImportBatch.DoesNotExist:
+        return None
+    return batch if batch.target == target else None
+
+
+def _of_batch(records: QuerySet[Any], value: str, *, target: str) -> QuerySet[Any]:
+    links = Link.objects.filter(import_batch_id=value, **{NOUNS[target]: OuterRef("pk")})
+    return records.filter(Exists(links))
+
+
+def import_step(request: HttpRequest) -> HomeStep:
+    """Done once anything is imported or linked."""
+    organization = _organization(request)
+    title = "Import or link customers"
+    if Link.objects.filter(organization=organization, ended_at=None).exists():
+        return HomeStep(title=title, text="Customers and jobs from QuickBooks are tied to what is here.", done=True)
+    text = (
+        "Bring customers and jobs over as accounts or buildings. What is here already is linked from its own page, "
+        "under QuickBooks Status."
+    )
+    if not any(_is_ready(connection) for connection in connections_of(organization)):
+        return HomeStep(title=title, text=text, done=False)
+    return HomeStep(title=title, text=text, done=False, url=_import_url(request, target="accounts"), button=BUTTON)
+
+
+def _is_ready(connection: Any) -> bool:
+    """The page can do something: import, or refresh the list."""
+    hindrance = import_hindrance(connection)
+    return hindrance is None or hindrance.code == "list_never_arrived"
+
+
+def _organization(request: HttpRequest) -> Organization:
+    organization: Organization = request.organization  # type: ignore[attr-defined]  # set by in_organization
+    return organization
