@@ -195,7 +195,10 @@ def _running(folder: Path, *, database_url: str, postgres: int | None = None) ->
         folder=folder,
         port=free_port(),
         database_url=database_url,
-        extra_environment={"DJANGO_SETTINGS_MODULE": "standpipe.site.settings"},  # as shipped, nothing recorded
+        extra_environment={
+            "DJANGO_SETTINGS_MODULE": "standpipe.site.settings",  # as shipped, nothing recorded
+            "PYTHONPATH": str(ROOT / "src"),  # the code beside these benchmarks, wherever a copy stands
+        },
     )
     server.command("migrate")
     server.start()
