@@ -17,6 +17,7 @@ _PHONE_LIKE = re.compile(r"[\d\s()+./-]*")
 _SILENT = str.maketrans("", "", "'.\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}")
 # Printed as nothing, though Unicode calls them letters or symbols.
 _UNSEEN = frozenset("\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}\N{HANGUL CHOSEONG FILLER}\N{BRAILLE PATTERN BLANK}")
+_UNSEEN_KINDS = ("Cc", "Cf", "Cs")
 
 
 def is_blank(text: str) -> bool:
@@ -43,16 +44,14 @@ def fold(text: str) -> str:
         return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
     plain = plain.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")  # the one letter whose capital is another's
-    return " ".join("".join(character for character in plain if _is_kept(character)).split())
+    return " ".join("".join(filter(_is_kept, plain)).split())
 
 
+@lru_cache(maxsize=4096)
 def _is_kept(character: str) -> bool:
     if unicodedata.combining(character) > 9:  # 0 vowel signs, 7 nuktas, 8 kana voicing, 9 viramas
         return False
     return character.isspace() or (character not in _UNSEEN and unicodedata.category(character) not in _UNSEEN_KINDS)
-
-
-_UNSEEN_KINDS = ("Cc", "Cf", "Cs")
 
 
 @lru_cache(maxsize=8192)  # a job repeats its customer's name and address, line for line
@@ -73,11 +72,14 @@ def _words(folded: str) -> str:
     """Letters, digits and the marks that belong to them; all else separates."""
     if folded.isascii():
         return " ".join(_NOT_WORD.sub(" ", folded).split())
-    spaced = "".join(
-        character if unicodedata.category(character)[0] == "M" or not _NOT_WORD.match(character) else " "
-        for character in folded
-    )
+    spaced = "".join(map(_spaced, folded))
     return " ".join(word for word in spaced.split() if not _NOT_WORD.fullmatch(word))
+
+
+@lru_cache(maxsize=4096)
+def _spaced(character: str) -> str:
+    is_part = unicodedata.category(character)[0] == "M" or not _NOT_WORD.match(character)
+    return character if is_part else " "
 
 
 def address_key(address: Address) -> str:

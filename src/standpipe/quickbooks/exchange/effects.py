@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from qbwire.codec import UnreadableRecord
 from qbwire.messages import Record, Response, ResponseSet
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.lists import stage
-from standpipe.quickbooks.lists.columns import UnkeepableRecord, row_of
+from standpipe.quickbooks.lists.columns import UnkeepableRecord, kept, with_derived
 from standpipe.quickbooks.lists.models import CustomerList
 
 from . import refresh_customers
@@ -61,28 +60,27 @@ def _deleted(feed: Response) -> list[str]:
 
 
 def _read_page(response: Response, *, connection: Connection, seed: bytes) -> Page:
-    """Decodes only what differs from the list: of an unchanged record no more than its key is read."""
-    keys = [record.key for record in response.records]
-    hashes = stage.known_hashes(connection, [key for key in keys if key])
+    """What differs from the list becomes a row, of the rest only the ListID is kept."""
+    keys = [key for record in response.records if (key := record.key)]
+    hashes = stage.known_hashes(connection, keys)
     rows, unchanged, broken = {}, [], []
     latest = latest_list_id = ""
-    for key, record in zip(keys, response.records, strict=True):
-        content_hash = record.fingerprint(seed=seed).hex()
-        modified = record.text_of("TimeModified") or ""
-        if key and modified[:19] > latest[:19] and refresh_customers.wall_time(modified):
-            latest, latest_list_id = modified, key
-        if key and hashes.get(key) == content_hash:
-            unchanged.append(key)
-            continue
+    for record in response.records:
         try:
-            row = row_of(record, content_hash=content_hash)
-        except (UnreadableRecord, UnkeepableRecord) as error:
+            said = kept(record.texts(), seed=seed)
+        except UnkeepableRecord as error:
             broken.append(_broken(record, reason=str(error)))
+            continue
+        list_id, modified = said.row["list_id"], said.row["time_modified"]
+        if modified[:19] > latest[:19]:
+            latest, latest_list_id = modified, list_id
+        if hashes.get(list_id) == said.row["content_hash"]:
+            unchanged.append(list_id)
         else:
-            rows[row["list_id"]] = row
+            rows[list_id] = with_derived(said)
     return Page(
         status=response.status,
-        count=len(keys),
+        count=len(response.records),
         remaining=response.iterator_remaining_count,
         iterator_id=response.iterator_id,
         rows=list(rows.values()),

@@ -4,7 +4,6 @@ A refresh stages what is new or different, page by page, and what it saw unchang
 in a few statements. Until then nobody sees any of it. The writing functions run inside their caller's transaction.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,10 +34,10 @@ def known_hashes(connection: Connection, list_ids: Sequence[str]) -> dict[str, s
 
 
 def stage_rows(task: Task, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Keeps new and different rows, as ``columns.row_of`` makes them. A ListID that came before is overwritten."""
+    """Keeps new and different rows, as ``columns.with_derived`` makes them; one that came before is overwritten."""
     values = itemgetter(*COLUMNS)
     key = task.pk.hex
-    _write_many(_STAGE, [(key, *values({**row, "details": json.dumps(row["details"])})) for row in rows])
+    _write_many(_STAGE, [(key, *values(row)) for row in rows])
 
 
 def stage_sightings(task: Task, list_ids: Sequence[str]) -> None:
