@@ -21,7 +21,7 @@ def register() -> None:
         "account",
         key="buildings",
         title="Buildings",
-        order=20,
+        order=50,  # what stands before others' cards is short
         template="buildings/of_account.html",
         context=_buildings_of_account,
     )

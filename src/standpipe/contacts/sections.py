@@ -15,7 +15,7 @@ from .queries import contacts_at
 def register() -> None:
     for page in ("account", "building"):
         add_section(
-            page, key="contacts", title="Contacts", order=30, template="contacts/at_place.html", context=_contacts
+            page, key="contacts", title="Contacts", order=60, template="contacts/at_place.html", context=_contacts
         )
 
 

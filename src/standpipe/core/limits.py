@@ -1,12 +1,11 @@
 """How long the nouns' texts may be and what they may hold. Every action's text goes through here, import included."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
 from .addresses import MAX_LINES, Address
 from .errors import UserError
-from .text import is_blank
+from .text import is_blank, is_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,8 @@ LIMITS = {
     "country": Limit("country", 100),
     "note": Limit("address note", 200),
 }
+# What a database refuses or a page cannot hold: control characters, halves of surrogate pairs.
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LINE_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f]+")
 
 
@@ -37,15 +38,16 @@ def one_line(value: str, *, field: str) -> str:
     Raises :class:`UserError` for what no column holds: too long, NUL and its kind, half a surrogate pair.
     """
     limit = LIMITS[field]
-    text = _LINE_BREAKS.sub(" ", value).strip()
-    if is_blank(text) and not _unstorable(text):
-        return ""
-    if bad := _unstorable(text):
-        raise UserError(
-            f"The {limit.words} holds a sign that cannot be stored (U+{ord(bad):04X}). Delete it and try again.",
-            code="invalid_text",
-            field=field,
-        )
+    text = value.strip() if is_plain(value) else _LINE_BREAKS.sub(" ", value).strip()
+    if not is_plain(text):
+        if bad := _UNSTORABLE.search(text):
+            raise UserError(
+                f"The {limit.words} holds a sign that cannot be stored (U+{ord(bad[0]):04X}). Delete it and try again.",
+                code="invalid_text",
+                field=field,
+            )
+        if is_blank(text):
+            return ""
     if len(text) > limit.length:
         raise UserError(
             f"The {limit.words} is too long: {len(text)} characters. Shorten it to {limit.length}.",
@@ -53,11 +55,6 @@ def one_line(value: str, *, field: str) -> str:
             field=field,
         )
     return text
-
-
-def _unstorable(text: str) -> str:
-    """The first character that a database refuses or a page cannot hold, ``""`` if there is none."""
-    return next((c for c in text if c < " " or c == "\x7f" or unicodedata.category(c) == "Cs"), "")
 
 
 def required_name(value: str, *, what: str) -> str:
