@@ -42,7 +42,7 @@ def one_line(value: str, *, field: str) -> str:
     if not is_plain(text):
         if bad := _UNSTORABLE.search(text):
             raise UserError(
-                f"The {limit.words} holds a sign that cannot be stored (U+{ord(bad[0]):04X}). Delete it and try again.",
+                f"The {limit.words} holds a sign that cannot be stored (U+{ord(bad[0]):04X}). Delete it, then save.",
                 code="invalid_text",
                 field=field,
             )
