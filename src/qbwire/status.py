@@ -251,7 +251,8 @@ HRESULTS: Mapping[str, Explanation] = {
 
 def explain_hresult(text: str) -> Explanation:
     """Return what an HRESULT means, in any case; an unknown one is tried again, then asked about."""
-    code = "0x" + text.strip().lower().removeprefix("0x").upper()
+    digits = text.strip().lower().removeprefix("0x").upper()
+    code = f"0x{digits}" if digits else ""
     unknown = Explanation(
         code=code,
         meaning="The Web Connector reported a failure that is not known here.",
