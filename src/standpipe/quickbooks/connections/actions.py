@@ -117,13 +117,13 @@ class QwcFile:
 
 
 @transaction.atomic
-def download_qwc(connection: Connection, *, base_url: str, by: Person | None = None) -> QwcFile:
+def download_qwc(connection: Connection, *, base_url: str, by: Person | None = None, through: str = "") -> QwcFile:
     """``qwc_of`` for somebody who takes it away now: the first time ticks the step of the set-up."""
     file = QwcFile(name=qwc.file_name(connection), content=qwc_of(connection, base_url=base_url))
     now = timezone.now()
     if Connection.objects.filter(pk=connection.pk, qwc_downloaded_at=None).update(qwc_downloaded_at=now):
         connection.qwc_downloaded_at = now
-        _record("connection.qwc_downloaded", connection, by=by)
+        _record("connection.qwc_downloaded", connection, by=by, after={"through": through} if through else None)
     return file
 
 
@@ -215,6 +215,11 @@ def open_setup_link(link: SetupLink) -> OpenedLink:
 def new_password_through(link: SetupLink) -> str:
     """A new password for the browser that opened the link."""
     return new_password(link.connection, by=None, through=_through(link))
+
+
+def download_qwc_through(link: SetupLink, *, base_url: str) -> QwcFile:
+    """The QWC file for the browser that opened the link."""
+    return download_qwc(link.connection, base_url=base_url, through=_through(link))
 
 
 @transaction.atomic

@@ -96,7 +96,7 @@ def _open(request: HttpRequest, link: SetupLink, *, token: str) -> HttpResponseB
 @opened_here
 def download(_request: HttpRequest, link: SetupLink, _token: str) -> HttpResponseBase:
     try:
-        return qwc_response(actions.download_qwc(link.connection, base_url=settings.BASE_URL))
+        return qwc_response(actions.download_qwc_through(link, base_url=settings.BASE_URL))
     except UserError as refused:
         return HttpResponse(str(refused), status=409, content_type="text/plain; charset=utf-8")
 

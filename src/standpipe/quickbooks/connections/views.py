@@ -231,7 +231,10 @@ def end_link(request: MemberRequest, connection_id: UUID, link_id: UUID) -> Http
 @in_organization(Permission.CONNECT)
 def confirm(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
     found = find_connection(request.organization, connection_id)
-    return _done(request, found, actions.confirm_company, said="Confirmed. Customers can be imported now.")
+    return _done(request, found, actions.confirm_company, said=_CONFIRMED)
+
+
+_CONFIRMED = "Confirmed. Next, on Accounts or on Buildings: “Import from QuickBooks Desktop”."
 
 
 @require_POST
