@@ -4,3 +4,4 @@ import "./error-summary.js";
 import "./list-selection.js";
 import "./menus.js";
 import "./request-failures.js";
+import "./spoken-counts.js";
