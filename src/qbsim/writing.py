@@ -5,39 +5,48 @@ from typing import Any
 
 from lxml import etree
 
-from qbsim.declarations import Element, Particle, elements
+from qbsim.declarations import Particle, elements
 from qbsim.wiretext import Version
 
 Values = Mapping[str, Any]  # by element name: str, bool, int, a nested mapping, or a list of these
 
 
-def append_ret(
-    parent: etree._Element,
-    tag: str,
-    declared: tuple[Particle, ...],
-    values: Values,
-    *,
-    version: Version,
-    only: Collection[str] = (),
-) -> etree._Element:
-    """Append one XRet. `only` are the names of IncludeRetElement: with any, nothing else comes back."""
-    ret = etree.SubElement(parent, tag)
-    for element in elements(declared):
-        if not only or element.tag in only:
-            _append(ret, element, values.get(element.tag), version=version)
-    return ret
+class RetWriter:
+    """Appends records of one kind. What the version does not know is sorted out once, not for every record."""
+
+    def __init__(
+        self, tag: str, declared: tuple[Particle, ...], *, version: Version, only: Collection[str] = ()
+    ) -> None:
+        """`only` are the names of IncludeRetElement: with any, nothing else of the top level comes back."""
+        self._tag = tag
+        self._plan = [step for step in _plan(declared, version=version) if not only or step[0] in only]
+
+    def append(self, answer: etree._Element, values: Values) -> None:
+        _fill(etree.SubElement(answer, self._tag), self._plan, values)
 
 
-def _append(parent: etree._Element, element: Element, value: Any, *, version: Version) -> None:
-    if value is None or element.since > version:
-        return
-    for each in value if isinstance(value, list) else (value,):
-        child = etree.SubElement(parent, element.tag)
-        if element.is_aggregate:
-            for inner in elements(element.children):
-                _append(child, inner, each.get(inner.tag), version=version)
-        else:
-            child.text = _text(each)
+_Step = tuple[str, "list[_Step] | None"]  # element name, and the steps inside an aggregate
+
+
+def _plan(declared: tuple[Particle, ...], *, version: Version) -> list[_Step]:
+    return [
+        (element.tag, _plan(element.children, version=version) if element.is_aggregate else None)
+        for element in elements(declared)
+        if element.since <= version
+    ]
+
+
+def _fill(parent: etree._Element, plan: list[_Step], values: Values) -> None:
+    for tag, inside in plan:
+        value = values.get(tag)
+        if value is None:
+            continue
+        for each in value if isinstance(value, list) else (value,):
+            child = etree.SubElement(parent, tag)
+            if inside is not None:
+                _fill(child, inside, each)
+            else:
+                child.text = each if isinstance(each, str) else _text(each)
 
 
 def _text(value: object) -> str:
@@ -47,15 +56,10 @@ def _text(value: object) -> str:
 
 
 def document_text(root: etree._Element) -> str:
-    """Return the document as QuickBooks sends it: ASCII with numeric entities, its own first line, no qbxml PI."""
-    _break_lines(root)
-    body = etree.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii")
-    return f'<?xml version="1.0" ?>\n{body}'
+    """Return the document as QuickBooks sends it: ASCII with numeric entities, its own first line, no qbxml PI.
 
-
-def _break_lines(element: etree._Element) -> None:
-    """Put every element on a line of its own, without indent, as recorded responses have them."""
-    for each in element.iter():
-        each.tail = "\n"
-        if len(each) and each.text is None:
-            each.text = "\n"
+    Every element stands on a line of its own, without indent, as in recorded responses. In text and attributes
+    ">" is always an entity, so "><" can only be where two tags meet.
+    """
+    body = etree.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii").replace("><", ">\n<")
+    return f'<?xml version="1.0" ?>\n{body}\n'

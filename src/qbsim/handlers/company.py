@@ -4,12 +4,12 @@ from lxml import etree
 
 from qbsim.answering import Asked, Status
 from qbsim.messages.company import COMPANY_RET
-from qbsim.writing import append_ret
+from qbsim.writing import RetWriter
 
 
 def answer(asked: Asked, rs: etree._Element) -> Status:
     values = asked.company.facts()
     if "file-id-missing" not in asked.faults:
         values["DataExtRet"] = asked.company.data_ext_rets(asked.texts("OwnerID"))
-    append_ret(rs, "CompanyRet", COMPANY_RET, values, version=asked.version, only=asked.only)
+    RetWriter("CompanyRet", COMPANY_RET, version=asked.version, only=asked.only).append(rs, values)
     return Status()

@@ -14,7 +14,7 @@ from qbsim.answering import Asked, QueryIterator, Status
 from qbsim.customers import REFERENCES, Customer, path_key, printed_block
 from qbsim.messages.customer import CUSTOMER_RET
 from qbsim.wiretext import amount_text, cents, parse_datetime
-from qbsim.writing import append_ret
+from qbsim.writing import RetWriter
 
 _ACTIVE = {"ActiveOnly": "is_active", "InactiveOnly": "NOT is_active", "All": "1"}
 
@@ -245,9 +245,10 @@ def _append(
     shown = shown or _Shown(asked.only, asked.texts("OwnerID"))
     meta_data = asked.element.get("metaData", "NoMetaData")
     if meta_data != "MetaDataOnly":
+        writer = RetWriter("CustomerRet", CUSTOMER_RET, version=asked.version, only=shown.only)
         for customer in customers:
             values = _values(asked, customer, owner_ids=shown.owner_ids)
-            append_ret(rs, "CustomerRet", CUSTOMER_RET, values, version=asked.version, only=shown.only)
+            writer.append(rs, values)
     return {} if meta_data == "NoMetaData" else {"retCount": str(count)}
 
 

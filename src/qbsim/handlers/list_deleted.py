@@ -5,7 +5,7 @@ from lxml import etree
 from qbsim.answering import Asked, Status
 from qbsim.messages.deleted import LIST_DELETED_RET
 from qbsim.wiretext import parse_datetime
-from qbsim.writing import append_ret
+from qbsim.writing import RetWriter
 
 
 def answer(asked: Asked, rs: etree._Element) -> Status:
@@ -22,6 +22,7 @@ def answer(asked: Asked, rs: etree._Element) -> Status:
     ]
     meta_data = asked.element.get("metaData", "NoMetaData")
     if meta_data != "MetaDataOnly":
+        writer = RetWriter("ListDeletedRet", LIST_DELETED_RET, version=asked.version, only=asked.only)
         for deleted in found:
             values = {
                 "ListDelType": deleted.kind,
@@ -30,7 +31,7 @@ def answer(asked: Asked, rs: etree._Element) -> Status:
                 "TimeDeleted": company.time_text(deleted.time_deleted),
                 "FullName": deleted.full_name,
             }
-            append_ret(rs, "ListDeletedRet", LIST_DELETED_RET, values, version=asked.version, only=asked.only)
+            writer.append(rs, values)
     counts = {} if meta_data == "NoMetaData" else {"retCount": str(len(found))}
     return Status(0 if found else 1, attributes=counts)
 

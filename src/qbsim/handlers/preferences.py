@@ -4,10 +4,10 @@ from lxml import etree
 
 from qbsim.answering import Asked, Status
 from qbsim.messages.preferences import PREFERENCES_RET
-from qbsim.writing import append_ret
+from qbsim.writing import RetWriter
 
 
 def answer(asked: Asked, rs: etree._Element) -> Status:
     values = asked.company.preferences()
-    append_ret(rs, "PreferencesRet", PREFERENCES_RET, values, version=asked.version, only=asked.only)
+    RetWriter("PreferencesRet", PREFERENCES_RET, version=asked.version, only=asked.only).append(rs, values)
     return Status()
