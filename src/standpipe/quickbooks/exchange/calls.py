@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from qbwire.session import GIVE_UP, NO_OP, Answer, Event, event_of, ticket_of
+from qbwire.session import GIVE_UP, NO_OP, Answer, Event, State, event_of, ticket_of
 from qbwire.soap import Authenticate, Call, ReportConnectionError, Result
 from qbwire.status import explain_hresult
 
@@ -91,10 +91,11 @@ def _reason(session: Session | None, call: Call) -> str:
 def _farewell(session: Session | None, call: Call) -> str:
     if session is None:
         return GOODBYES.get(verdict_of(ticket_of(call) or ""), NOT_KNOWN)
-    if session.closed_at is None:
+    if State(session.state) not in (State.CLOSED, State.REPLACED):
+        said = session.status_text if session.closed_at else STOPPED
         with transaction.atomic():
             claim(session)
-            move(session, Event.CLOSE_CONNECTION, because="stopped", status_text=STOPPED)
+            move(session, Event.CLOSE_CONNECTION, because="stopped", status_text=said)
     return session.status_text or session.last_error or NOT_KNOWN
 
 

@@ -166,8 +166,7 @@ def _close_exchange(
 ) -> int:
     """Stores the answer with the percentage that it gets, and moves the session."""
     error, percentage, outcome, farewell = _verdict(session, task=task, step=step, arrived=arrived)
-    keep = arrived.problem is not None
-    _store(exchange, arrived=arrived, call=call, percentage=percentage, keep=keep, error=error)
+    _store(exchange, arrived=arrived, call=call, percentage=percentage, keep=bool(error), error=error)
     move(
         session,
         Event.RECEIVE_RESPONSE,
