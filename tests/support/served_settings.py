@@ -3,4 +3,4 @@
 from standpipe.site.settings import *  # noqa: F403
 from standpipe.site.settings import MIDDLEWARE
 
-MIDDLEWARE = [*MIDDLEWARE, "support.requests_log.RecordRequests"]
+MIDDLEWARE = ["support.requests_log.RecordRequests", *MIDDLEWARE]  # before the one that answers Web Connectors

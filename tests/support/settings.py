@@ -27,4 +27,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"]["NAME"] = str(_folder / "test.db")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
-MIDDLEWARE = [*MIDDLEWARE, "support.requests_log.RecordRequests"]
+MIDDLEWARE = ["support.requests_log.RecordRequests", *MIDDLEWARE]  # before the one that answers Web Connectors

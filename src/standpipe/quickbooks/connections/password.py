@@ -32,4 +32,9 @@ def hash_secret(secret: str) -> str:
 
 def matches(connection: Connection, raw: str) -> bool:
     """Whether this is the connection's password; never, while it has none."""
-    return bool(connection.password_hash) and hmac.compare_digest(connection.password_hash, hash_password(raw))
+    return is_password(raw, password_hash=connection.password_hash)
+
+
+def is_password(raw: str, *, password_hash: str) -> bool:
+    """The same of a stored hash; ``""`` is none."""
+    return bool(password_hash) and hmac.compare_digest(password_hash, hash_password(raw))
