@@ -1,6 +1,7 @@
 """The pages of a connection, for people who are signed in."""
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from standpipe.core.errors import UserError
@@ -70,11 +72,17 @@ def connection(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
     context = _standing(found) | {
         "version": version,
         "marks": _marks(found),
+        "wrong_password_lately": _is_lately(found.wrong_password_at),
         "links": live_setup_links(found) if can(request, Permission.CONNECT) else (),
         "address_refusal": qwc.address_refusal(settings.BASE_URL),
     }
     template = "_standing" if request.htmx else "connection"
     return render(request, f"quickbooks/connections/{template}.html", context)
+
+
+def _is_lately(at: datetime | None) -> bool:
+    """Within a week: what is older does not go on any more."""
+    return at is not None and timezone.now() - at < timedelta(days=7)
 
 
 def _version(found: Connection) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.password import matches
-from support.pages import text_of
+from support.pages import query_count, text_of
 from support.quickbooks_worlds import COMPANY, PATH, make_connection
 from support.worlds import make_world
 
@@ -68,6 +68,15 @@ def test_list_says_of_each_connection_how_it_stands(as_alice, world):
         assert words in said
 
 
+def test_list_asks_no_more_for_more_connections(as_alice, world):
+    url = page(world, "connections")
+    make_connection(world.organization)
+    with_one = query_count(as_alice, url)
+    for _ in range(5):
+        make_connection(world.organization, wrong_password_at=timezone.now())
+    assert query_count(as_alice, url) == with_one
+
+
 # How it stands
 
 
@@ -125,6 +134,11 @@ def test_a_second_computer_with_an_old_password_is_a_note(as_alice, world):
     said = text_of(as_alice.get(page(world, "connection", connection.id)))
     assert "Needs you" not in said
     assert "a second computer still has the old row" in said
+
+
+def test_an_old_wrong_password_is_forgotten(as_alice, world):
+    connection = make_connection(world.organization, wrong_password_at=timezone.now() - timedelta(days=8))
+    assert "Wrong password" not in text_of(as_alice.get(page(world, "connection", connection.id)))
 
 
 def test_trouble_is_said_with_what_to_do(as_alice, world):
