@@ -89,6 +89,8 @@ def _text(connection: Connection, *, found: frozenset[Evidence]) -> str:
         return (
             "The Web Connector has called. The company file has not been read yet: press Update Selected once more."
         )
+    if connection.first_seen_at is not None:
+        return "Now waiting for the Web Connector to call with the new password. The old one has stopped."
     if Evidence.DOWNLOADED in found:
         return "The QWC file was downloaded. Now waiting for the first call of the Web Connector."
     return "Begin with the first step. What is done gets a tick by itself."

@@ -73,6 +73,7 @@ def test_the_last_step_ticks_for_nobody():
         (DOWNLOADED, "waiting for the first call", False),
         (SEEN, "company file has not been read yet", False),
         (READ, "“Meadow Ridge” was read", True),
+        (READ | {"password_set_at": NOON + timedelta(seconds=1)}, "call with the new password", False),
         (DOWNLOADED | {"wrong_password_at": NOON}, "wrong password", False),
         (READ | {"refused_file": MOVED}, "The company file is in another place", False),
         (
