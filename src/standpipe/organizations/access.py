@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -66,8 +67,10 @@ def in_organization(
 
 
 def _as_member(request: HttpRequest, *, slug: str, person: Person) -> MemberRequest:
+    others = Membership.objects.filter(person=person).exclude(organization__slug=slug)
     membership = (
         Membership.objects.select_related("organization", "person")
+        .annotate(has_others=Exists(others))
         .filter(organization__slug=slug, person=person)
         .first()
     )
@@ -92,7 +95,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def organization_context(request: HttpRequest) -> dict[str, Any]:
-    """For templates: ``organization``, ``membership``, ``can`` (permission value → bool)."""
+    """For templates: ``organization``, ``membership``, ``can`` (permission value → bool), and whether to offer others."""
     membership = getattr(request, "membership", None)
     if membership is None:
         return {}
@@ -100,6 +103,7 @@ def organization_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "organization": membership.organization,
         "membership": membership,
+        "has_other_organizations": membership.has_others,
         "can": {permission.value: allows(role, permission) for permission in Permission},
     }
 

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -150,7 +151,7 @@ def invite(request: MemberRequest) -> HttpResponse:
         except UserError as error:
             show_error(form, error=error)
         else:
-            link = request.build_absolute_uri(reverse("organizations:invitation", args=[token]))
+            link = settings.BASE_URL + reverse("organizations:invitation", args=[token])
     roles = [(role.label, ROLE_TEXTS[role]) for role in Role]
     return render(request, "organizations/invite.html", {"form": form, "link": link, "roles": roles})
 

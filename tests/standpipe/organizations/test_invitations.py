@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -123,7 +124,7 @@ def test_the_link_is_shown_to_the_owner_once(client: Client, world: World) -> No
     client.force_login(world.alice)
     page = f"/o/{world.organization.slug}/settings/members/"
     shown = client.post(f"{page}invite/", {"email": EMAIL, "role": "office"}).content.decode()
-    assert "http://testserver/invitations/" in shown
+    assert f"{settings.BASE_URL}/invitations/" in shown
     listed = client.get(page).content.decode()
     assert EMAIL in listed
     assert "/invitations/" not in listed.replace("/settings/invitations/", "")

@@ -25,6 +25,7 @@ def sign_in(client: Client, email: str, password: str, *, goal: str = "", addres
 def test_e_mail_and_password_lead_to_the_only_organization(client: Client, world: World) -> None:
     answer = client.post("/sign-in/", {"username": world.alice.email, "password": PASSWORD}, follow=True)
     assert answer.redirect_chain[-1][0] == f"/o/{world.organization.slug}/"
+    assert "Other organizations" not in answer.content.decode()
 
 
 def test_the_e_mail_address_may_be_typed_in_capitals(client: Client, world: World) -> None:
@@ -113,6 +114,7 @@ def test_with_several_organizations_one_chooses(client: Client, world: World) ->
     client.force_login(world.alice)
     page = client.get("/", follow=True)
     assert page.redirect_chain == [("/organizations/", 302)]
+    assert "Other organizations" in client.get(f"/o/{world.organization.slug}/").content.decode()
     assert f'href="/o/{world.elsewhere.slug}/"' in page.content.decode()
 
 
