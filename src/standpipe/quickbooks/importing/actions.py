@@ -28,7 +28,7 @@ from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import import_hindrance
 from standpipe.quickbooks.linking.actions import link_customer, locked, snapshot
 from standpipe.quickbooks.linking.models import Link
-from standpipe.quickbooks.linking.queries import noun_of, quickbooks_json
+from standpipe.quickbooks.linking.queries import noun_of, told_of_link
 from standpipe.quickbooks.lists.models import Customer
 
 from .fingerprints import fingerprint_of_contact, fingerprint_of_record
@@ -327,8 +327,8 @@ def _told(
     batch: ImportBatch, record: Account | Building, contacts: Iterable[Contact], *, link: Link, by: Person | None
 ) -> Iterable[Activity]:
     noun = noun_of(record)
-    linked = {"quickbooks": quickbooks_json(link)}
-    yield _one_told(batch, noun, record, after=present(record, dict.fromkeys(TOLD[noun])) | linked, by=by)
+    after = present(record, dict.fromkeys(TOLD[noun])) | told_of_link(link)
+    yield _one_told(batch, noun, record, after=after, by=by)
     for contact in contacts:
         yield _one_told(batch, "contact", contact, after=present(contact, dict.fromkeys(TOLD["contact"])), by=by)
 
@@ -337,7 +337,7 @@ def _one_told(
     batch: ImportBatch, noun: str, record: Account | Building | Contact, *, after: dict[str, Any], by: Person | None
 ) -> Activity:
     return activity(
-        f"{noun}.created",
+        f"{noun}.imported",
         organization=batch.organization,
         by=by,
         subject_type=noun,

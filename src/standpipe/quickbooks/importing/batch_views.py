@@ -120,10 +120,7 @@ def undo(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     """Says what happens, and does it on POST."""
     batch = find_batch(request.organization, batch_id)
     if request.method == "POST":
-        result = undo_import(batch, by=request.person)
-        removed = _number(result.removed, batch)
-        kept = f" {_number(len(result.kept), batch)} stayed: see why below." if result.kept else ""
-        messages.success(request, f"Undone: {removed} removed.{kept} QuickBooks was not changed.")
+        undo_import(batch, by=request.person)
         return redirect(_page(request, batch))
     created = _number(batch.records.filter(outcome=Outcome.CREATED).count(), batch)
     context = {

@@ -32,12 +32,12 @@ CHOICES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
             ("", "Available"),
             ("imported", "Imported"),
             ("linked", "Linked"),
-            ("deleted", "Not in QuickBooks any more"),
+            ("deleted", "Gone"),
             ("all", "Every status"),
         ),
     ),
     "kind": ("Kind", (("", "Customers and jobs"), ("customer", "Customers"), ("job", "Jobs"))),
-    "active": ("Active", (("", "Active"), ("inactive", "Inactive"), ("all", "Active and inactive"))),
+    "active": ("Active", (("", "Active"), ("inactive", "Inactive"), ("all", "Active or not"))),
     "lacks": ("What is missing", (("", "Complete or not"), *LACKS.items())),
     "sort": ("Order", (("", "By path"), ("name", "By name"), ("-name", "By name, Z first"))),
 }
@@ -136,6 +136,11 @@ class Listed:
     elsewhere: list[str]
     lacking: list[Lacking]
     request_key: str = field(default_factory=new_secret)
+
+    @property
+    def count_text(self) -> str:
+        count = self.page.paginator.count
+        return "1 customer or job" if count == 1 else f"{count:,} customers and jobs"
 
     @property
     def picked_count(self) -> int:

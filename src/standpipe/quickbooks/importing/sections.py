@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from standpipe.activity.words import add_verbs
 from standpipe.organizations.models import Organization
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.queries import connections_of, import_hindrance
@@ -23,7 +24,15 @@ BUTTON = "Import from QuickBooks Desktop"
 BATCHES_OFFERED = 5  # in the filter; who looks for an older import comes from its page, which names it
 
 
+VERBS = {
+    "account.imported": "imported this account from QuickBooks Desktop",
+    "building.imported": "imported this building from QuickBooks Desktop",
+    "contact.imported": "imported this contact from QuickBooks Desktop",
+}
+
+
 def register() -> None:
+    add_verbs(VERBS)
     for target in NOUNS:
         registry.add_page_action(
             target,

@@ -19,7 +19,7 @@ from standpipe.quickbooks.connections.queries import import_hindrance
 from standpipe.quickbooks.lists.models import Customer
 
 from .models import Link
-from .queries import live_link, noun_of, quickbooks_json
+from .queries import live_link, noun_of, told_of_link
 
 
 def link_customer(record: Account | Building, *, connection: Connection, list_id: str, by: Person | None) -> Link:
@@ -161,6 +161,6 @@ def _tell(
         subject_type=noun_of(record),
         subject_id=record.id,
         subject_name=record.name,
-        before={"quickbooks": quickbooks_json(before)},
-        after={"quickbooks": quickbooks_json(after)},
+        before=told_of_link(before),
+        after=told_of_link(after),
     )

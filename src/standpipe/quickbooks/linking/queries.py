@@ -93,6 +93,14 @@ def quickbooks_json(link: Link | None) -> dict[str, Any] | None:
     }
 
 
+def told_of_link(link: Link | None) -> dict[str, Any]:
+    """What the trail keeps of a link; read in words it is the customer's path."""
+    if link is None:
+        return {"linked_to": None}
+    keys = {"connection_id": str(link.connection_id), "list_id": link.list_id, "origin": link.origin}
+    return {"linked_to": {"name": link.full_name, **keys}}
+
+
 def linked_to_json(link: Link) -> dict[str, Any]:
     """Where a customer's link leads, for lists of customers."""
     record = link.account or link.building

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from standpipe.accounts.models import Account
+from standpipe.activity.words import add_verbs
 from standpipe.buildings.models import Building
 from standpipe.organizations.models import Organization
 from standpipe.quickbooks.connections.models import Connection
@@ -26,7 +27,15 @@ TARGETS = {"account": "accounts", "building": "buildings"}
 LABELS = {"imported": "Imported from QuickBooks Desktop", "linked": "Linked to a QuickBooks customer"}
 
 
+VERBS = {
+    "customer.linked": "linked it to a QuickBooks customer",
+    "customer.unlinked": "unlinked it from QuickBooks",
+    "customer.link_undone": "took a link to QuickBooks back",
+}
+
+
 def register() -> None:
+    add_verbs(VERBS)
     for page, list_name in TARGETS.items():
         registry.add_section(
             page,

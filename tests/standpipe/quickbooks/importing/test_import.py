@@ -163,8 +163,8 @@ def test_each_record_and_the_batch_are_told(books, alice) -> None:
     told = Activity.objects.filter(batch_id=batch.id)
     assert Counter(told.values_list("verb", flat=True)) == {
         "customers.imported": 1,
-        "building.created": 1,
-        "contact.created": 1,
+        "building.imported": 1,
+        "contact.imported": 1,
     }
     assert set(told.values_list("actor_name", flat=True)) == {"Alice"}
 

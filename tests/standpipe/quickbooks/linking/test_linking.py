@@ -93,7 +93,7 @@ def test_unlinking_ends_the_link_and_touches_nothing_else(organization, books, a
     assert unlink(account, by=alice) is None
     assert live_link(account) is None
     told = Activity.objects.get(verb="customer.unlinked")
-    assert (told.subject_id, told.after) == (str(account.id), {"quickbooks": None})
+    assert (told.subject_id, told.after) == (str(account.id), {"linked_to": None})
     assert Customer.objects.filter(pk=customer.pk).exists()
 
 
