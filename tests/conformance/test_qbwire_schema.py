@@ -187,6 +187,7 @@ def service_facts(document: etree._Element) -> dict[str, object]:
                 (part.get("type") or "").rpartition(":")[2],
                 part.get("minOccurs"),
                 part.get("maxOccurs"),
+                part.get("nillable"),
             )
             for part in element.iter(f"{XSD}element")
             if part is not element

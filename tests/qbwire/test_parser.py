@@ -37,6 +37,27 @@ def test_a_local_name_has_no_namespace() -> None:
     assert [local_name(element) for element in parse(b'<a xmlns="x"><y:b xmlns:y="z"/></a>').iter()] == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (b'<?xml version="1.0"?><!-- x --><?pi?>\n<!DOCTYPE a [ never read', "a DTD"),
+        (b"\xef\xbb\xbf <!DOCTYPE", "a DTD"),
+        (b"<a>\0", "NUL"),
+        (b'<?xml version="1.0" encoding="utf-7"?>', "encoding utf-7"),
+        (b" \n<?xml version = '1.0'  encoding = 'EBCDIC-CP-US' ?>", "encoding ebcdic-cp-us"),
+    ],
+)
+def test_what_is_never_taken_is_refused_before_it_is_parsed(document: bytes, reason: str) -> None:
+    """Entities in attribute values grow while parsing, whatever the parser is told; so it never sees them."""
+    with pytest.raises(Unreadable, match=reason):
+        parse(document)
+
+
+def test_an_oversized_document_is_refused_before_it_is_looked_at() -> None:
+    with pytest.raises(Unreadable, match="more than the 3"):
+        parse(b"\0\0\0\0", max_bytes=3)
+
+
 MEGABYTE = 1_000_000
 COSTLY = {
     "deep": b"<a>" * MEGABYTE,
