@@ -28,6 +28,7 @@ SMALLEST_PAGE = 50
 OVERLAP = timedelta(minutes=65)  # an hour of summer time (answers recorded in qbwc, quickbooks-php), and a bit
 FULL_AFTER = timedelta(days=30)  # the deletion feed reaches back 90 days (Conductor, deleted objects)
 MAX_RESTARTS = 4  # within one session
+MAX_CATCH_UPS = 3  # a list that never holds still for one page is left as it is known
 MAX_FAILURES = 3  # sessions that ended with an error
 MAX_BROKEN = 500  # broken records that are named; more of them are a sign of something else
 
@@ -77,7 +78,7 @@ class State:
     version: str
     is_full: bool
     since: str = ""  # wall time of the QuickBooks computer; "": everything
-    is_catching_up: bool = False  # a full pass looks for what moved while it was reading
+    catch_ups: int = 0  # how often a full pass has looked for what moved while it was reading
     page_size: int = PAGE_SIZE
     iterator_id: str = ""  # "": the next page is the first
     pages: int = 0
@@ -204,8 +205,10 @@ def gaps_looked_for(state: State, *, found: bool, now: datetime) -> Step:
     wall = wall_time(state.mark)
     if not found or wall is None:
         return _done(state, now=now)
+    if state.catch_ups == MAX_CATCH_UPS:
+        return _done(replace(state, keep_unseen=True), now=now)
     since = _before(wall, seconds=_seconds_since(state, now=now))
-    return Step(state=replace(state, is_catching_up=True, since=since, iterator_id=""))
+    return Step(state=replace(state, catch_ups=state.catch_ups + 1, since=since, iterator_id="", pages=0))
 
 
 def fail(state: State, problem: Problem) -> Step:
@@ -266,7 +269,7 @@ def _with_page(state: State, page: Page, *, deletions: Sequence[str], remaining:
 def _last_page(state: State, staged: StagePage, *, now: datetime) -> Step:
     if not state.is_full and _went_back(state):
         return _again(replace(state, is_full=True, since=""))
-    if state.is_full and state.pages > 1 and not state.is_catching_up:
+    if state.is_full and state.pages > 1:  # a single page is one moment, and has no gaps
         return Step(state=state, effects=(staged, LookForGaps()))
     done = _done(state, now=now)
     return replace(done, effects=(staged, *done.effects))
@@ -318,7 +321,7 @@ def _again(state: State, *, code: str = "list_halted", text: str = "QuickBooks s
 def _from_the_beginning(state: State) -> State:
     return replace(
         state,
-        is_catching_up=False,
+        catch_ups=0,
         since="" if state.is_full else state.since,
         iterator_id="",
         pages=0,
