@@ -282,7 +282,12 @@ def decoder_of(cls: type, *, is_nested: bool = False) -> Decoder:
                 value = read(child)
                 if value is None:
                     continue
-            values[index] = (*values[index], value) if repeats else value
+            if not repeats:
+                values[index] = value
+            elif values[index]:
+                values[index].append(value)
+            else:
+                values[index] = [value]
         return finish(values, element)
 
     return decode_element
@@ -294,6 +299,7 @@ def _finisher(cls: type, *, is_nested: bool) -> Callable[[list[Any], etree._Elem
     blank = [element.default for element in elements]
     attributes = [(index, element) for index, element in enumerate(elements) if element.is_attribute]
     required = [(index, element.tag) for index, element in enumerate(elements) if not element.may_be_blank]
+    repeated = [index for index, element in enumerate(elements) if element.repeats]
     build = _builder(cls)
 
     def finish(values: list[Any], element: etree._Element) -> Any:
@@ -304,6 +310,8 @@ def _finisher(cls: type, *, is_nested: bool) -> Callable[[list[Any], etree._Elem
         for index, tag in required:
             if values[index] in (None, ()):
                 raise UnreadableRecord(f"{element.tag}/{tag}", "is missing")
+        for index in repeated:
+            values[index] = tuple(values[index])
         return build(values)
 
     return finish
@@ -326,7 +334,8 @@ def _text_reader(read: Callable[[str], Any]) -> Decoder:
         try:
             return read(value)
         except ValueError as error:
-            raise UnreadableRecord(str(child.tag), str(error)) from error
+            parent = child.getparent()
+            raise UnreadableRecord(f"{'' if parent is None else parent.tag}/{child.tag}", str(error)) from error
 
     return read_child
 

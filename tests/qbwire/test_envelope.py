@@ -287,9 +287,9 @@ def test_one_broken_record_never_stops_the_others() -> None:
     )
     assert [customer.list_id for customer in response.items] == ["1", "5"]
     assert [(record.list_id, record.full_name, record.reason) for record in response.broken] == [
-        ("2", "Bad level", "Sublevel: 'deep' is no whole number"),
+        ("2", "Bad level", "CustomerRet/Sublevel: 'deep' is no whole number"),
         (None, "No ID", "CustomerRet/ListID: is missing"),
-        ("4", "Bad day", "JobEndDate: '31/12/2024' is no date"),
+        ("4", "Bad day", "CustomerRet/JobEndDate: '31/12/2024' is no date"),
     ]
     assert response.broken[0].raw.startswith("<CustomerRet><ListID>2</ListID>")
 
@@ -457,6 +457,15 @@ def test_characters_that_xml_forbids_are_dropped_and_counted() -> None:
 def record(inner: str) -> Record:
     (found,) = only(customers(inner)).records
     return found
+
+
+def test_what_repeats_without_end_costs_no_more_than_its_length() -> None:
+    many = 100_000
+    found = record("<ListID>1</ListID>" + "<DataExtRet><DataExtName>a</DataExtName></DataExtRet>" * many)
+    assert len(found.texts()["DataExtRet"]) == many
+    version = "<SupportedQBXMLVersion>13.0</SupportedQBXMLVersion>"
+    (host,) = only(answer(f'<HostQueryRs statusCode="0"><HostRet>{version * many}</HostRet></HostQueryRs>')).items
+    assert len(host.supported_versions) == many
 
 
 def test_a_record_tells_its_key_before_it_is_decoded() -> None:
