@@ -79,7 +79,7 @@ class State:
     is_full: bool
     since: str = ""  # wall time of the QuickBooks computer; "": everything
     catch_ups: int = 0  # how often a full pass has looked for what moved while it was reading
-    page_size: int = PAGE_SIZE
+    page_size: int
     iterator_id: str = ""  # "": the next page is the first
     pages: int = 0
     seen: int = 0
@@ -136,6 +136,7 @@ def begin(known: KnownList, *, visit: Visit, asked_full: bool, now: datetime, fa
         started_at=now.isoformat(),
         version=visit.version,
         is_full=True,
+        page_size=PAGE_SIZE,
         failures=failures,
     )
     before = dict(known.mark_origin or {})
