@@ -180,7 +180,7 @@ def test_a_rename_is_followed_below_although_quickbooks_leaves_the_jobs_alone(co
     school = company.add_customer("Elm School", parent=parent.list_id)
     company.add_customer("Gym", parent=school.list_id)
     clock.advance(hours=3)
-    company.add_customer("Holds the mark, so that the others are out of its overlap")
+    company.add_customer("Holds the mark")
     refresh(connection, company)
     clock.advance(days=3)
     company.edit_customer(parent.list_id, name="Oak District")
