@@ -14,7 +14,9 @@ from standpipe.organizations.models import Membership
 from standpipe.organizations.permissions import Role
 from standpipe.quickbooks.connections.actions import make_setup_link
 from standpipe.quickbooks.connections.models import Connection, SetupLink
-from support.quickbooks_worlds import make_connection, make_customer
+from standpipe.quickbooks.importing.actions import import_customers
+from standpipe.quickbooks.linking.actions import link_customer
+from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
 from support.worlds import World, make_account, make_building, make_contact, make_world
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +64,21 @@ def make_place(world: World, values: Values) -> object:
 
 
 def make_link(world: World, values: Values) -> object:
-    make_setup_link(Connection.objects.get(pk=values["connection_id"]), by=world.alice)
-    return SetupLink.objects.get().pk
+    """Below a connection the link for the person at the QuickBooks computer, elsewhere one to a customer."""
+    if "connection_id" in values:
+        make_setup_link(Connection.objects.get(pk=values["connection_id"]), by=world.alice)
+        return SetupLink.objects.get().pk
+    connection = make_connection(world.organization)
+    customer, account = make_customer(connection, name="Elm School"), make_account(world.organization)
+    mark_list_whole(connection)
+    return link_customer(account, connection=connection, list_id=customer.list_id, by=world.alice).pk
+
+
+def make_batch(world: World, _: Values) -> object:
+    connection = make_connection(world.organization)
+    customer = make_customer(connection, name="Elm School")
+    mark_list_whole(connection)
+    return import_customers(connection, target="accounts", list_ids=[customer.list_id], by=world.alice).pk
 
 
 # What each part of an address names, made in Alder Fire, where Charlie is not; ``values`` are the parts before it.
@@ -79,6 +94,8 @@ MAKERS: dict[str, Callable[[World, Values], object]] = {
     "connection_id": lambda world, _: make_connection(world.organization).pk,
     "link_id": make_link,
     "list_id": make_listed_customer,
+    "record_id": lambda world, _: make_account(world.organization).pk,  # with the target "accounts", see FIXED
+    "batch_id": make_batch,
 }
 FIXED = {"target": "accounts"}  # parts that name no record
 DUMMIES = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}
