@@ -112,23 +112,23 @@ def _show_json(company: Company) -> None:
 
 
 def _connect(options: argparse.Namespace) -> int:
-    connector = WebConnector(
+    Company.open(options.company).close()  # say at once when it is none
+    with WebConnector(
         options.qwc,
         company=options.company,
         password=_password(options.password_file),
         faults=options.fault,
         transcript=options.transcript,
         log=_say,
-    )
-    Company.open(options.company).close()  # say at once when it is none
-    if options.every is None:
-        return _result(connector.update())
-    stop = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stop.set())
-    _say(f"{connector.qwc.app_name}: an update every {options.every:g} seconds. Ctrl-C ends it.")
-    reread = (lambda: _password(options.password_file)) if options.reread_password else None
-    connector.run(every=options.every, stop=stop, reread_password=reread)
+    ) as connector:
+        if options.every is None:
+            return _result(connector.update())
+        stop = threading.Event()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda *_: stop.set())
+        _say(f"{connector.qwc.app_name}: an update every {options.every:g} seconds. Ctrl-C ends it.")
+        reread = (lambda: _password(options.password_file)) if options.reread_password else None
+        connector.run(every=options.every, stop=stop, reread_password=reread)
     return DONE
 
 

@@ -94,24 +94,31 @@ class Company:
         `jobs` come in addition (None: a quarter as many). An existing file is never overwritten.
         """
         path = Path(path)
+        unknown = set(deviations) - set(DEVIATIONS)
+        if unknown:
+            raise CompanyError(f"There is no deviation {', '.join(unknown)}. Known: {', '.join(DEVIATIONS)}.")
         try:
             connection = storage.create_file(path)
         except FileExistsError:
             raise CompanyError(f"{path} exists already. Choose another name, or delete it first.") from None
         except OSError as error:
             raise CompanyError(f"{path} cannot be made: {error.strerror}.") from error
-        number_of_jobs = customers // 4 if jobs is None else jobs
-        connection.execute("BEGIN")
-        filling.fill(
-            connection,
-            name=name,
-            customers=customers,
-            jobs=number_of_jobs,
-            seed=seed,
-            now=int(clock()),
-            facts={"time_zone": time_zone, "deviations": sorted(deviations)},
-        )
-        connection.execute("COMMIT")
+        try:
+            connection.execute("BEGIN")
+            filling.fill(
+                connection,
+                name=name,
+                customers=customers,
+                jobs=customers // 4 if jobs is None else jobs,
+                seed=seed,
+                now=int(clock()),
+                facts={"time_zone": time_zone, "deviations": sorted(deviations)},
+            )
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            path.unlink()
+            raise
         return cls(path, connection, clock=clock)
 
     @classmethod

@@ -9,15 +9,16 @@ import json
 import re
 import secrets
 import socket
+import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from threading import Event
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from uuid import uuid4
 
 from qbsim.company import Clock, Company, CompanyError
@@ -113,6 +114,21 @@ class WebConnector:
         self.machine = machine or socket.gethostname().upper()
         self.log: Callable[[str], None] = log or _say_nothing
         self.faults = faults
+        self._opened: tuple[tuple[Path, int], Company] | None = None  # kept open from one update to the next
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the company file, unless it was given open."""
+        if self._opened is not None:
+            self._opened[1].close()
+            self._opened = None
 
     @property
     def faults(self) -> Faults:
@@ -129,30 +145,28 @@ class WebConnector:
         """
         with self._service() as service:
             self._check_support_page(service)
-        with self._quickbooks() as quickbooks:
-            try:
-                quickbooks.begin_session().end()
-            except RequestRefused as refused:
-                raise QwcRefused("QBWC1013", hresult=refused.hresult, message=refused.message) from refused
-            found = quickbooks.company.file_id(self.qwc.owner_id)
-            if found and found.upper() != self.qwc.file_id.upper():
-                raise stamped_otherwise(found)
-            quickbooks.company.set_data_ext(self.qwc.owner_id, "FileID", self.qwc.file_id)
+        quickbooks = self._quickbooks()
+        try:
+            quickbooks.begin_session().end()
+        except RequestRefused as refused:
+            raise QwcRefused("QBWC1013", hresult=refused.hresult, message=refused.message) from refused
+        found = quickbooks.company.file_id(self.qwc.owner_id)
+        if found and found.upper() != self.qwc.file_id.upper():
+            raise stamped_otherwise(found)
+        quickbooks.company.set_data_ext(self.qwc.owner_id, "FileID", self.qwc.file_id)
         self.log(f"{self.qwc.app_name} was added. Its FileID is stamped into the company file.")
 
     def is_added(self) -> bool:
         """Whether the open company file carries any FileID of this application."""
-        with self._quickbooks() as quickbooks:
-            return bool(quickbooks.company.file_id(self.qwc.owner_id))
+        return bool(self._quickbooks().company.file_id(self.qwc.owner_id))
 
     def update(self) -> Outcome:
         """Run one session, adding the application first where that was not done. Raises QwcRefused only then."""
         if not self.is_added():
             self.add()
         self.faults.begin_session()
-        with self._service() as service, self._quickbooks() as quickbooks:
-            update = _Update(self, service, quickbooks)
-            return update.run()
+        with self._service() as service:
+            return _Update(self, service, self._quickbooks()).run()
 
     def run(self, *, every: float, stop: Event, reread_password: Callable[[], str] | None = None) -> None:
         """Update every so many seconds until `stop` is set, whatever the service or QuickBooks does meanwhile."""
@@ -163,7 +177,7 @@ class WebConnector:
                     self.password = reread_password()
                 outcome = self.update()
                 pause = max(every, outcome.minimum_seconds or 0, outcome.postpone_seconds or 0)
-            except (QwcRefused, CompanyError, OSError) as error:
+            except (QwcRefused, CompanyError, OSError, sqlite3.Error) as error:
                 self.log(f"{error} Trying again in {every:g} seconds.")
             stop.wait(pause)
 
@@ -171,7 +185,8 @@ class WebConnector:
 
     def _service(self) -> Service:
         rpc = self.qwc.style == "RPC" or "rpc-style" in self.faults
-        return Service(self.qwc.app_url, adapter=self.transport, rpc=rpc)
+        expect = "expect-continue" in self.faults
+        return Service(self.qwc.app_url, adapter=self.transport, rpc=rpc, expect_continue=expect)
 
     def _check_support_page(self, service: Service) -> None:
         url = self.qwc.app_support
@@ -182,46 +197,46 @@ class WebConnector:
         if status not in _SUPPORT_ANSWERS:
             raise QwcRefused("QBWC1003", url=url, status=status)
 
-    @contextmanager
-    def _quickbooks(self) -> Iterator[QuickBooks]:
-        """Open QuickBooks with the company file that stands there, or with what a fault puts in its place."""
-        company, is_ours = self._open_company()
+    def _quickbooks(self) -> QuickBooks:
+        """Return QuickBooks with the company file that stands there, or with what a fault puts in its place."""
+        company = self._open_company()
         shown_path = str(self._path().absolute())
         if "moved-file" in self.faults:
             moved = self._path().absolute()
             shown_path = self.faults.parameter("moved-file") or str(moved.parent / "Moved" / moved.name)
         elif "other-company-file" in self.faults:
             shown_path = str(company.path.absolute())
-        try:
-            yield QuickBooks(company, faults=self.faults, shown_path=shown_path)
-        finally:
-            if is_ours:
-                company.close()
+        return QuickBooks(company, faults=self.faults, shown_path=shown_path)
 
     def _path(self) -> Path:
         return self.company.path if isinstance(self.company, Company) else Path(self.company)
 
-    def _open_company(self) -> tuple[Company, bool]:
-        """Return the company file, and whether it is to be closed again."""
+    def _open_company(self) -> Company:
         if "restored-copy" in self.faults:
-            return Company.open(self.faults.parameter("restored-copy"), clock=self.clock), True
+            return self._opened_file(Path(self.faults.parameter("restored-copy")))
         if "other-company-file" in self.faults:
             path = self.faults.parameter("other-company-file")
-            return (Company.open(path, clock=self.clock) if path else self._strangers_file()), True
+            return self._opened_file(Path(path) if path else self._strangers_file())
         if isinstance(self.company, Company):
-            return self.company, False
-        return Company.open(self.company, clock=self.clock), True
+            return self.company
+        return self._opened_file(Path(self.company))
 
-    def _strangers_file(self) -> Company:
+    def _opened_file(self, path: Path) -> Company:
+        """Return the file open, again the one of last time unless another has taken its place."""
+        identity = (path, path.stat().st_ino if path.exists() else 0)
+        if self._opened is None or self._opened[0] != identity:
+            self.close()
+            self._opened = (identity, Company.open(path, clock=self.clock))
+        return self._opened[1]
+
+    def _strangers_file(self) -> Path:
         """Return somebody else's company file, beside ours, to which the same application was once added."""
         path = self._path().with_name("Somebody Else.qbw")
-        if path.exists():
-            return Company.open(path, clock=self.clock)
-        stranger = Company.create(
-            path, customers=20, seed=4711, name="Somebody Else's Plumbing, Inc.", clock=self.clock
-        )
-        stranger.set_data_ext(self.qwc.owner_id, "FileID", f"{{{str(uuid4()).upper()}}}")
-        return stranger
+        if not path.exists():
+            name = "Somebody Else's Plumbing, Inc."
+            with Company.create(path, customers=20, seed=4711, name=name, clock=self.clock) as stranger:
+                stranger.set_data_ext(self.qwc.owner_id, "FileID", f"{{{str(uuid4()).upper()}}}")
+        return path
 
 
 class _Update:
@@ -338,15 +353,16 @@ class _Update:
         user_name, password = self.connector.qwc.user_name, self.connector.password
         answer = self._call("authenticate", user_name, password)
         texts = ["" if each is None else str(each) for each in _as_list(answer)]
-        if len(texts) < 2 or not texts[0]:
+        self.ticket, verdict = [*texts, "", ""][:2]
+        refuses = verdict.strip().lower() in {"none", "nvu", "busy"}
+        if len(texts) < 2 or not (self.ticket or refuses):
             reason = "authenticate must answer with a ticket and a verdict"
             raise _Ended("failed", code="QBWC1012", close=False, reason=reason)
-        self.ticket, verdict = texts[0], texts[1].strip()
         self.outcome.postpone_seconds = _seconds(texts[2:3])
         self.outcome.minimum_seconds = _seconds(texts[3:4])
         if self.outcome.postpone_seconds:
             self.log(f"Postponed by the application: {self.outcome.postpone_seconds} seconds.")
-        match verdict.lower():
+        match verdict.strip().lower():
             case "none":
                 raise _Ended("none", text="No data exchange required.")
             case "nvu":
@@ -354,7 +370,7 @@ class _Update:
             case "busy":
                 closes = "close-after-busy" in self.faults
                 raise _Ended("busy", close=closes, text="The service is busy. Trying again later.")
-        return verdict
+        return verdict.strip()
 
     # -- QuickBooks ------------------------------------------------------------------------------------------
 

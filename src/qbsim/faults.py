@@ -61,6 +61,7 @@ FAULTS: dict[str, FaultKind] = {
     "close-after-busy": FaultKind("closeConnection follows the answer busy (sources differ on it)"),
     "close-after-connection-error": FaultKind("closeConnection follows done (sources differ on it)"),
     "rpc-style": FaultKind("calls are sent in RPC style, parameters without namespace"),
+    "expect-continue": FaultKind("calls carry Expect: 100-continue, as some versions of .NET send it"),
     "huge-page": FaultKind("QuickBooks ignores MaxReturned and returns everything at once"),
 }
 

@@ -5,6 +5,7 @@ and gives each request of a sound one its status. Iterators live as long as thei
 """
 
 import re
+import sqlite3
 from pathlib import Path, PureWindowsPath
 
 from lxml import etree
@@ -123,11 +124,18 @@ class Session:
             status = Status(fault.code, {"value": fault.value, "field": fault.field})
         else:
             asked = Asked(element, asked_version, self.company, self.faults, self._iterators)
-            status = HANDLERS[str(element.tag)](asked, answer)
+            status = _handle(asked, answer)
         if severity(status.code) == "Error":
             answer[:] = []
         _write_status(answer, status)
         return status.code
+
+
+def _handle(asked: Asked, answer: etree._Element) -> Status:
+    try:
+        return HANDLERS[str(asked.element.tag)](asked, answer)
+    except sqlite3.Error as error:  # the file is locked by another program, or has been damaged
+        raise RequestRefused("0x80040402", reason=str(error)) from error
 
 
 def _parse(qbxml: str | bytes) -> etree._Element:

@@ -44,7 +44,9 @@ class CallFailed(Exception):
 class Service:
     """A Web Connector service at an address."""
 
-    def __init__(self, url: str, *, adapter: BaseAdapter | None = None, rpc: bool = False) -> None:
+    def __init__(
+        self, url: str, *, adapter: BaseAdapter | None = None, rpc: bool = False, expect_continue: bool = False
+    ) -> None:
         self.session = requests.Session()
         self.session.trust_env = False  # the Web Connector asks nobody's proxy settings
         if adapter is not None:
@@ -54,6 +56,8 @@ class Service:
         settings = zeep.Settings(forbid_dtd=True, forbid_external=True, force_https=False, xml_huge_tree=True)
         plugins = [_RpcStyle()] if rpc else []
         self._http.session.headers["User-Agent"] = _USER_AGENT  # zeep had put in its own
+        if expect_continue:
+            self._http.session.headers["Expect"] = "100-continue"
         client = _new_client(str(_WSDL), transport=self._http, settings=settings, plugins=plugins)
         self._proxy = client.create_service(_BINDING, url)
 

@@ -5,16 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
 from qbsim.cli import main
 from qbsim.company import Company
-from support.fake_service import COMPANY_QUERY, OWNER_ID, QWC, FakeService
+from support.fake_service import COMPANY_QUERY, OWNER_ID, QWC, FakeService, served
 
 
 @pytest.fixture
@@ -31,23 +29,14 @@ def password(tmp_path: Path) -> Path:
     return path
 
 
-class Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
-        pass
-
-
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[tuple[FakeService, Path]]:
     """A service on a real port, and its QWC file."""
     fake = FakeService(COMPANY_QUERY)
-    with make_server("127.0.0.1", 0, fake, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with served(fake) as text:
         qwc = tmp_path / "service.qwc"
-        qwc.write_text(QWC.replace("https://books.example.com", f"http://localhost:{server.server_port}"))
+        qwc.write_text(text)
         yield fake, qwc
-        server.shutdown()
-        thread.join()
 
 
 def test_create_and_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,14 @@ def test_a_file_that_exists_is_never_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == "years of work"
 
 
+def test_a_file_that_could_not_be_filled_is_not_left_behind(tmp_path: Path) -> None:
+    with pytest.raises(CompanyError, match="no deviation"):
+        Company.create(tmp_path / "Books.qbw", deviations=["nonsense"])
+    with pytest.raises(KeyError):
+        Company.create(tmp_path / "Books.qbw", time_zone="Mars/Olympus")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_company_file_opens_again_with_everything_in_it(tmp_path: Path) -> None:
     path = tmp_path / "Books.qbw"
     with Company.create(path, customers=20) as company:

@@ -1,10 +1,10 @@
 """The Web Connector: the order of its calls, the special values, and what it does after every failure."""
 
 import json
+import shutil
 import threading
 from pathlib import Path
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from lxml import etree
@@ -12,7 +12,7 @@ from lxml import etree
 from qbsim.company import Company, CompanyError
 from qbsim.connector import Outcome, QwcRefused, WebConnector, WsgiTransport
 from support.company_files import assert_published
-from support.fake_service import COMPANY_QUERY, FILE_ID, OWNER_ID, QWC, FakeService, qbxml
+from support.fake_service import COMPANY_QUERY, FILE_ID, OWNER_ID, QWC, FakeService, qbxml, served
 
 START = ["serverVersion", "clientVersion", "authenticate"]
 ROUND = ["sendRequestXML", "receiveResponseXML"]
@@ -112,25 +112,32 @@ def test_soap_is_sent_as_dot_net_sends_it(world: World) -> None:
     assert len(response) == 0, "qbXML travels as text"
 
 
-def test_a_session_over_real_http(world: World) -> None:
-    service = FakeService(
-        COMPANY_QUERY, qbxml('<CustomerQueryRq iterator="Start"><MaxReturned>5</MaxReturned></CustomerQueryRq>')
-    )
-
-    class Quiet(WSGIRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
-            pass
-
-    with make_server("127.0.0.1", 0, service, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        qwc = QWC.replace("https://books.example.com", f"http://localhost:{server.server_port}")
-        connector = WebConnector(qwc, company=world.company, password="x")
-        outcome = connector.update()
-        server.shutdown()
-        thread.join()
+@pytest.mark.parametrize("faults", [[], ["expect-continue"]])
+def test_a_session_over_real_http(world: World, faults: list[str]) -> None:
+    page = qbxml('<CustomerQueryRq iterator="Start"><MaxReturned>5</MaxReturned></CustomerQueryRq>')
+    service = FakeService(COMPANY_QUERY, page)
+    with served(service) as qwc:
+        outcome = WebConnector(qwc, company=world.company, password="x", faults=faults).update()
     assert outcome.outcome == "done"
     assert service.names == [*START, *ROUND, *ROUND, "closeConnection"]
+    assert {headers.get("HTTP_EXPECT") for headers in service.headers} == {"100-continue" if faults else None}
+
+
+def test_a_file_that_was_swapped_is_opened_anew(world: World, tmp_path: Path) -> None:
+    """Between two updates somebody puts a copy in the place of the company file."""
+    path = tmp_path / "Swapped.qbw"
+    shutil.copy(world.company.path, path)
+    service = FakeService(COMPANY_QUERY)
+    with world.connector(service, company=path) as connector:
+        connector.update()
+        (tmp_path / "New.qbw").write_bytes(world.company.path.read_bytes())
+        with Company.open(tmp_path / "New.qbw") as new:
+            new.rename("New Books")
+            new.set_data_ext(OWNER_ID, "FileID", FILE_ID)
+        (tmp_path / "New.qbw").replace(path)
+        connector.update()
+    assert "New Books" not in service.responses[0]
+    assert "New Books" in service.responses[1]
 
 
 # -- adding the application ----------------------------------------------------------------------------------
@@ -276,6 +283,13 @@ def test_another_path_is_a_connection_error(world: World) -> None:
     service = FakeService(COMPANY_QUERY, answers={"authenticate": ["t", r"C:\Books\Other.QBW"]})
     assert world.update(service).outcome == "connection-error"
     assert service.arguments("connectionError")[0]["hresult"] == "0x80040406"
+
+
+def test_a_refusal_counts_even_without_a_ticket(world: World) -> None:
+    """A ticket must be given even when refusing; a public service (qbwc-kit) leaves it empty."""
+    service = FakeService(COMPANY_QUERY, answers={"authenticate": ["", "nvu"]})
+    assert world.update(service).code == "QBWC1040"
+    assert service.names == START
 
 
 @pytest.mark.parametrize("answer", [[], ["t"], ["", ""]])

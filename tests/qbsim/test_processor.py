@@ -120,6 +120,13 @@ def test_a_session_that_ended_answers_no_more(company: Company) -> None:
     assert caught.value.hresult == "0x8004040D"
 
 
+def test_a_file_that_breaks_underneath_is_an_unexpected_error(asking: Asking) -> None:
+    asking.company._connection.execute("DROP TABLE customers")
+    with pytest.raises(RequestRefused) as caught:
+        asking.customers()
+    assert caught.value.hresult == "0x80040402"
+
+
 def test_an_empty_set_is_sound(asking: Asking) -> None:
     assert asking.ask() == []
 

@@ -1,7 +1,10 @@
 """A small Web Connector service, written for tests of the simulator: it does what it is told and remembers it."""
 
-from collections.abc import Callable, Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -130,3 +133,23 @@ def envelope(name: str, answer: Answer) -> bytes:
         f'<{name}Response xmlns="{NAMESPACE}"><{name}Result>{inner}</{name}Result></{name}Response>'
         "</soap:Body></soap:Envelope>"
     ).encode()
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # so that Expect: 100-continue is answered
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
+        pass
+
+
+@contextmanager
+def served(service: FakeService) -> Iterator[str]:
+    """The service on a real port of this computer: the text of its QWC file."""
+    with make_server("127.0.0.1", 0, service, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield QWC.replace("https://books.example.com", f"http://localhost:{server.server_port}")
+        finally:
+            server.shutdown()
+            thread.join()

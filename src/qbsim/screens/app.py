@@ -102,7 +102,8 @@ class Screens:
         told = request.query.get("told")
         view = pages.View(request.query)
         content = pages.record(self.company, customer, told=_TOLD.get(told or ""))
-        return self._page(pages.center(self.company, view, *content, title=customer.full_name))
+        title, current = customer.full_name, customer.list_id
+        return self._page(pages.center(self.company, view, *content, title=title, current=current))
 
     def _add(self, request: Request) -> Reply:
         parent_id = request.query.get("parent")

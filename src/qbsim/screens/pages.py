@@ -74,17 +74,24 @@ def frame(company: Company, title: str, *content: Child) -> etree._Element:
     )
 
 
-def center(company: Company, view: View, *record: Child, title: str = "Customer Center") -> etree._Element:
+def center(
+    company: Company, view: View, *record: Child, title: str = "Customer Center", current: str | None = None
+) -> etree._Element:
     """Return the list on one side and a record, or what to do next, on the other."""
     empty = h("div", h("h1", "Customer Center"), h("p", "Choose a customer or job, or add one."), class_="empty")
     return frame(
         company,
         title,
-        h("div", _list(company, view), h("main", *(record or (empty,)), id="content"), class_="center"),
+        h(
+            "div",
+            _list(company, view, current=current),
+            h("main", *(record or (empty,)), id="content"),
+            class_="center",
+        ),
     )
 
 
-def _list(company: Company, view: View) -> etree._Element:
+def _list(company: Company, view: View, *, current: str | None) -> etree._Element:
     where, values = view.condition()
     count = company.count_customers(where, values)
     shown = list(company.select_customers(f"({where}) AND path_key > ?", (*values, view.after), limit=PAGE + 1))
@@ -95,7 +102,7 @@ def _list(company: Company, view: View) -> etree._Element:
         h("a", "New customer", href="/customers/new", class_="button"),
         _search(view),
         h("p", f"{count} {'customer or job' if count == 1 else 'customers and jobs'}", class_="count", role="status"),
-        h("ul", *(_row(each, view) for each in shown), class_="list"),
+        h("ul", *(_row(each, view, is_current=each.list_id == current) for each in shown), class_="list"),
         h("a", "From the start", href=view.url("/", after=""), class_="more") if view.after else None,
         h("a", "Next", href=view.url("/", after=path_key(shown[-1].full_name)), class_="more") if more else None,
         aria_label="Customers and jobs",
@@ -116,11 +123,12 @@ def _search(view: View) -> etree._Element:
     )
 
 
-def _row(customer: Customer, view: View) -> etree._Element:
+def _row(customer: Customer, view: View, *, is_current: bool) -> etree._Element:
     label = customer.full_name if view.search else customer.name
+    url = view.url(record_path(customer.list_id))
     return h(
         "li",
-        h("a", label, href=view.url(record_path(customer.list_id))),
+        h("a", label, href=url, aria_current="page" if is_current else None),
         h("span", "inactive", class_="badge") if not customer.is_active else None,
         h("span", amount_text(customer.total_cents), class_="money"),
         class_=f"level-{0 if view.search else customer.sublevel}",
