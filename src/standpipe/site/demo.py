@@ -126,7 +126,7 @@ def _make_sample(place: Place) -> None:
     from standpipe.buildings.actions import create_building
     from standpipe.core.addresses import Address
     from standpipe.organizations.actions import create_organization
-    from standpipe.quickbooks.connections.actions import create_connection, new_password
+    from standpipe.quickbooks.connections.actions import change_settings, create_connection, new_password
 
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     with transaction.atomic():
@@ -149,6 +149,7 @@ def _make_sample(place: Place) -> None:
                 account=accounts.get(entry["account"]),
             )
         connection = create_connection(organization, by=dana, name="Meadow Ridge books")
+        change_settings(connection, by=dana, poll_minutes=1)  # as near as whole minutes come to the demo's seconds
         secret = new_password(connection, by=dana)
     _write_private(place.connector_password, secret)
     _write_private(place.sign_in, json.dumps({"email": OWNER, "password": password}))
