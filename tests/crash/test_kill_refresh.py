@@ -1,4 +1,4 @@
-"""The server is killed at every call of a refresh of 2,000 customers: the list is never half, and whole in the end."""
+"""The server is killed at every call of a refresh of 2,000 customers: no half list is seen, and it ends whole."""
 
 from __future__ import annotations
 
