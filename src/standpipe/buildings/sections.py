@@ -32,6 +32,7 @@ def register() -> None:
         order=20,
         template="buildings/count_cell.html",
         values=_building_counts,
+        is_number=True,
     )
 
 

@@ -36,11 +36,12 @@ class Column:
     order: int
     template: str
     values: Callable[[HttpRequest, Sequence[Any]], Mapping[Any, Cell]]
+    is_number: bool = False  # right-aligned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """A filter of a list, kept in the address as ``?key=value``. An empty value does not filter."""
+    """A filter of a list, in the address as ``?key=value``. An empty value filters nothing; no choices, no filter."""
 
     key: str
     label: str
@@ -139,9 +140,10 @@ def add_column(
     order: int,
     template: str,
     values: Callable[[HttpRequest, Sequence[Any]], Mapping[Any, Cell]],
+    is_number: bool = False,
 ) -> None:
     """A column of the list ``accounts`` or ``buildings``; ``template`` sees the row's mapping as ``cell``."""
-    column = Column(key=key, title=title, order=order, template=template, values=values)
+    column = Column(key=key, title=title, order=order, template=template, values=values, is_number=is_number)
     _put(_entries.columns, (list_name, key), entry=column)
 
 

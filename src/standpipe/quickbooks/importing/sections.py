@@ -1,20 +1,23 @@
 """What importing shows on other rooms' pages: the button at the head of both lists, a filter, the step at home."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from standpipe.activity.words import add_verbs
+from standpipe.organizations.access import MemberRequest, can
 from standpipe.organizations.models import Organization
 from standpipe.organizations.permissions import Permission
+from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.connections.queries import connections_of, import_hindrance
 from standpipe.quickbooks.linking.models import Link
+from standpipe.quickbooks.lists.actions import OPEN
 from standpipe.ui import registry
 from standpipe.ui.links import org_url
-from standpipe.ui.registry import HomeStep
+from standpipe.ui.registry import HomeCount, HomeStep
 from standpipe.ui.times import time_text
 
 from .models import ImportBatch
@@ -51,6 +54,7 @@ def register() -> None:
             apply=partial(_of_batch, target=target),
         )
     registry.add_home_step(30, key="import-or-link", step=import_step)
+    registry.add_home_count(20, key="waiting-for-quickbooks", count=waiting_count)
 
 
 def _import_url(request: HttpRequest, *, target: str) -> str:
@@ -93,6 +97,23 @@ def import_step(request: HttpRequest) -> HomeStep:
     if not any(_is_ready(connection) for connection in connections_of(organization)):
         return HomeStep(title=title, text=text, done=False)
     return HomeStep(title=title, text=text, done=False, url=_import_url(request, target="accounts"), button=BUTTON)
+
+
+def waiting_count(request: HttpRequest) -> HomeCount | None:
+    """Refreshes that wait for the Web Connector or run; it opens the import page that says so and can cancel."""
+    member = cast("MemberRequest", request)
+    if not can(member, Permission.IMPORT_AND_LINK):
+        return None
+    connections = connections_of(member.organization)
+    waiting = list(
+        Task.objects.filter(connection__in=connections, state__in=OPEN).values_list("connection", flat=True)
+    )
+    url = _import_url(request, target="accounts")
+    return HomeCount(
+        label="Waiting for QuickBooks",
+        number=len(waiting),
+        url=f"{url}?connection={waiting[0]}" if waiting else url,
+    )
 
 
 def _is_ready(connection: Any) -> bool:

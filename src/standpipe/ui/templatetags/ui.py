@@ -16,6 +16,7 @@ from standpipe.ui.lists import Listing
 from standpipe.ui.times import ago_text, day_text, time_text
 
 register = template.Library()
+_NUMBER = mark_safe(' class="number"')
 
 
 # Addresses
@@ -81,7 +82,8 @@ def page_actions(context: Context, list_name: str) -> SafeString:
 @register.simple_tag
 def column_heads(listing: Listing) -> SafeString:
     """The headings of the registered columns."""
-    return format_html_join("", '<th scope="col">{}</th>', ((column.title,) for column in listing.columns.columns))
+    columns = ((_NUMBER if column.is_number else "", column.title) for column in listing.columns.columns)
+    return format_html_join("", '<th scope="col"{}>{}</th>', columns)
 
 
 @register.simple_tag(takes_context=True)
@@ -93,8 +95,8 @@ def cells(context: Context, listing: Listing, record: Any) -> SafeString:
         if cell is not None:
             with context.push(cell=cell, record=record):
                 inside = _rendered(column.template, context=context)
-        rendered.append((column.title, inside))
-    return format_html_join("", '<td data-label="{}">{}</td>', rendered)
+        rendered.append((_NUMBER if column.is_number else "", column.title, inside))
+    return format_html_join("", '<td{} data-label="{}">{}</td>', rendered)
 
 
 def _rendered(template_name: str, *, context: Context) -> SafeString:
