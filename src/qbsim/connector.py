@@ -335,7 +335,7 @@ class _Update:
             self.log(f"{ended.code}: {ended.text}")
             return
         kind, text = verdict[:2].upper(), verdict[2:]
-        if verdict in {"", "None"}:
+        if not verdict:
             return
         if kind == "W:":
             self.log(f"The service warns: {text}")
@@ -496,6 +496,8 @@ class _Update:
             return response[: len(response) // 2]
         if self.faults.strikes("garbage-answer"):
             return "QuickBooks says hello."
+        if self.faults.strikes("control-character"):
+            return response.replace("Name>", "Name>&#11;", 1)
         return response
 
 

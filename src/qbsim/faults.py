@@ -51,6 +51,9 @@ FAULTS: dict[str, FaultKind] = {
     ),
     "truncated-answer": FaultKind("the answer to request N ends in its middle", "N", "1"),
     "garbage-answer": FaultKind("the answer to request N is no XML", "N", "1"),
+    "control-character": FaultKind(
+        "the answer to request N holds a character that XML forbids, from a note somebody pasted", "N", "1"
+    ),
     "wrong-encoding": FaultKind(
         "the answer to request N travels as Windows-1252 bytes that call themselves UTF-8", "N", "1"
     ),

@@ -163,6 +163,14 @@ def test_an_answer_that_is_no_xml(added: Company) -> None:
     assert not service.responses[0].startswith("<")
 
 
+def test_a_character_that_xml_forbids(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY)
+    update(added, service, "control-character")
+    assert f"<CompanyName>&#11;{added.name}" in service.responses[0]
+    with pytest.raises(etree.XMLSyntaxError):
+        etree.fromstring(service.responses[0].encode())
+
+
 def test_bytes_of_another_encoding(added: Company) -> None:
     service = FakeService(CUSTOMERS)
     outcome = update(added, service, "wrong-encoding")
