@@ -218,6 +218,8 @@ def _waiting_words(connection: Connection, task: Task) -> str:
     """What is waited for, until when about, and what a person in a hurry can do."""
     if task.state == Task.State.RUNNING:
         seen, expected = task.counts.get("seen", 0), task.counts.get("expected") or 0
+        if not seen:
+            return "Reading customers and jobs from QuickBooks: the first page is on its way."
         of = f" of about {expected:,}" if expected > seen else ""
         return f"Reading customers and jobs from QuickBooks: {seen:,}{of}."
     contact = contact_of(connection)
