@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from qbsim.company import Company, address, contact, labelled, ship_to
@@ -20,6 +22,7 @@ from qbsim.messages.customer import CUSTOMER_RET
 from qbsim.messages.deleted import LIST_DELETED_RET
 from qbsim.messages.host import HOST_RET
 from qbsim.messages.preferences import PREFERENCES_RET
+from qbsim.processor import QuickBooks, RequestRefused
 from support.company_files import Asking
 from support.fake_service import qbxml
 
@@ -226,6 +229,12 @@ def rich(tmp_path: Path) -> Iterator[Company]:
         yield company
 
 
+@pytest.fixture
+def company_of_none(tmp_path: Path) -> Iterator[Company]:
+    with Company.create(tmp_path / "Empty.qbw", customers=0) as company:
+        yield company
+
+
 QUESTIONS = (
     "<HostQueryRq/>",
     "<HostQueryRq><IncludeListMetaData><IncludeMaxCapacity>1</IncludeMaxCapacity></IncludeListMetaData></HostQueryRq>",
@@ -248,6 +257,52 @@ def test_every_answer_is_valid(grammar: etree.XMLSchema, rich: Company, question
     Asking(rich, on_response=answers.append).ask(question)
     assert faults(grammar, qbxml(question)) == []
     assert faults(grammar, answers[0]) == []
+
+
+# Parts of sound and unsound requests; their values are always sound, so that only structure decides.
+PIECES = st.sampled_from(
+    [
+        "<ListID>80000001-1422671082</ListID>",
+        "<FullName>Elm School</FullName>",
+        "<MaxReturned>5</MaxReturned>",
+        "<ActiveStatus>All</ActiveStatus>",
+        "<ActiveStatus>Some</ActiveStatus>",
+        "<FromModifiedDate>2024-03-09T11:00:00</FromModifiedDate>",
+        "<ToModifiedDate>2024-03-09</ToModifiedDate>",
+        "<NameFilter><MatchCriterion>Contains</MatchCriterion><Name>a</Name></NameFilter>",
+        "<NameFilter><Name>a</Name><MatchCriterion>Contains</MatchCriterion></NameFilter>",
+        "<NameRangeFilter><ToName>b</ToName></NameRangeFilter>",
+        "<NameRangeFilter/>",
+        "<TotalBalanceFilter><Operator>Equal</Operator><Amount>1.00</Amount></TotalBalanceFilter>",
+        "<CurrencyFilter><ListID>1</ListID><ListID>2</ListID></CurrencyFilter>",
+        "<CurrencyFilter><ListID>1</ListID><FullName>a</FullName></CurrencyFilter>",
+        "<ClassFilter><FullNameWithChildren>a</FullNameWithChildren></ClassFilter>",
+        "<ClassFilter><ListIDWithChildren>1</ListIDWithChildren><ListID>1</ListID></ClassFilter>",
+        "<IncludeRetElement>Name</IncludeRetElement>",
+        "<OwnerID>0</OwnerID>",
+        "<OwnerID>{11111111-2222-4333-8444-555555555555}</OwnerID>",
+        "<OwnerID>me</OwnerID>",
+        "<Colour>red</Colour>",
+    ]
+)
+ATTRIBUTES = st.sampled_from(
+    ["", ' iterator="Start"', ' iterator="Begin"', ' metaData="MetaDataOnly"', ' colour="red"']
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(pieces=st.lists(PIECES, max_size=6), attributes=ATTRIBUTES)
+def test_what_the_simulator_refuses_is_what_the_schema_refuses(
+    grammar: etree.XMLSchema, company_of_none: Company, pieces: list[str], attributes: str
+) -> None:
+    document = qbxml(f"<CustomerQueryRq{attributes}>{''.join(pieces)}</CustomerQueryRq>")
+    try:
+        QuickBooks(company_of_none).begin_session().process(document)
+    except RequestRefused as refused:
+        is_refused, reason = True, refused.reason
+    else:
+        is_refused, reason = False, ""
+    assert is_refused == bool(faults(grammar, document)), f"{document}: {reason}"
 
 
 @pytest.mark.parametrize("version", ["1.1", "3.0", "6.0", "8.0", "11.0", "12.0", "13.0"])

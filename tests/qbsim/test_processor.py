@@ -1,8 +1,11 @@
 """The request processor: what it refuses as a whole, and what it says to each request of a sound document."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from qbsim.company import Company
@@ -56,6 +59,20 @@ REFUSED_DOCUMENTS = {
 @pytest.mark.parametrize("kind", REFUSED_DOCUMENTS)
 def test_a_document_that_cannot_be_parsed_is_refused_whole(asking: Asking, kind: str) -> None:
     refused(asking, REFUSED_DOCUMENTS[kind])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(document=st.one_of(st.binary(max_size=300), st.text(max_size=300)))
+def test_whatever_comes_is_refused_politely(asking: Asking, document: str | bytes) -> None:
+    refused(asking, document)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(min_value=0, max_value=len(SOUND)), junk=st.text(max_size=5), cut=st.integers(0, 20))
+def test_a_document_with_a_flaw_is_answered_or_refused(asking: Asking, at: int, junk: str, cut: int) -> None:
+    document = SOUND[:at] + junk + SOUND[at + cut :]
+    with suppress(RequestRefused):
+        asking.on_response(asking.session.process(document))
 
 
 def test_raw_bytes_beyond_ascii_are_refused_in_any_encoding(asking: Asking) -> None:
