@@ -2,7 +2,8 @@
 
 Pure: the same function makes the preview and the record. Every value is told with its source in words. The rules
 are those of the help article (company name, else customer name; account: name and billing address; building: also
-physical address, else billing, and contacts with the role billing) and of ``docs/decisions/0010-what-an-import-makes.md``.
+physical address, else billing, and contacts with the role billing); what it leaves open is decided in
+``docs/decisions/0010-what-an-import-makes.md``.
 """
 
 import re

@@ -56,6 +56,8 @@ def importable(
     if status not in (None, *STATUSES):
         raise UserError(f"A status is {' or '.join(STATUSES)}.", code="invalid_status", field="status")
     rows = customers_of(connection, search=search, kind=kind, active=active, gone=None, sort=sort)  # type: ignore[arg-type]  # checked above
+    if sort in _BY_NAME:
+        rows = rows.order_by(*_BY_NAME[sort])
     links = _links_of_row(target)
     if status is not None:
         rows = rows.filter(_status_conditions(target)[status])
@@ -73,12 +75,16 @@ def importable(
 
 
 def matching_all(connection: Connection, *, target: str, filters: Filters) -> QuerySet[Customer]:
-    """What "Select all that match" takes: available, active, no closed or not-awarded job, and under Buildings no
-    customer that is an account already (design 3.8).
-    """
-    rows = importable(connection, target=target, **(filters | {"status": "available"})).filter(is_active=True)
-    rows = rows.exclude(~Q(parent_list_id=""), job_status__in=LEFT_OUT_JOBS)
-    return rows.filter(~Exists(_links_of_row("accounts"))) if target == "buildings" else rows
+    """What "Select all that match" takes (design 3.8)."""
+    rows = importable(connection, target=target, **(filters | {"status": "available"}))
+    return rows.filter(_taken_by_all(target))
+
+
+def _taken_by_all(target: str) -> Q:
+    """Active, no closed or not-awarded job, and under Buildings no customer that is an account already."""
+    is_shut_job = ~Q(parent_list_id="") & Q(job_status__in=LEFT_OUT_JOBS)
+    taken = Q(is_active=True) & ~is_shut_job
+    return taken & ~Q(Exists(_links_of_row("accounts"))) if target == "buildings" else taken
 
 
 def _links_of_row(target: str) -> QuerySet[Link]:
@@ -103,6 +109,8 @@ def _status_conditions(target: str) -> Mapping[str, Q]:
     }
 
 
+# By the normalised name, which has an index.
+_BY_NAME = {"name": ("name_key", "sort_key", "list_id"), "-name": ("-name_key", "-sort_key", "-list_id")}
 # ``Details.to_json`` keeps no empty text, so a missing key is a missing value.
 _LACKING = {
     "no_company_name": Q(company_name=""),
@@ -126,12 +134,21 @@ class Lacking:
         return self.text[0].lower() + self.text[1:]
 
 
-def lacking(rows: QuerySet[Customer]) -> list[Lacking]:
-    """Requirement 10, in one query; only what is lacking at all."""
-    counts = rows.order_by().aggregate(
-        **{code: Count("pk", filter=condition) for code, condition in _LACKING.items()}
-    )
-    return [Lacking(code, LACKS[code], counts[code]) for code in LACKS if counts[code]]
+@dataclass(frozen=True, slots=True)
+class Counts:
+    total: int
+    selectable: int  # by "Select all that match", if the rows are the available ones
+    lacking: list[Lacking]  # only what is lacking at all
+
+
+def counted(rows: QuerySet[Customer], *, target: str, with_lacking: bool) -> Counts:
+    """Everything that the page counts, in one pass over the list. Requirement 10 needs ``with_lacking``."""
+    wanted = {"total": Count("pk"), "selectable": Count("pk", filter=_taken_by_all(target))}
+    if with_lacking:
+        wanted |= {code: Count("pk", filter=condition) for code, condition in _LACKING.items()}
+    counts = rows.order_by().aggregate(**wanted)
+    lacking = [Lacking(code, text, counts[code]) for code, text in LACKS.items() if counts.get(code)]
+    return Counts(counts["total"], counts["selectable"], lacking)
 
 
 # The question about names (design 3.1)

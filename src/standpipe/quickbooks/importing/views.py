@@ -4,6 +4,7 @@ One form carries search, filters, what is picked on this and on other pages, and
 answer is the page again, or the import: so it works without JavaScript, and with it only the list is exchanged.
 """
 
+from hashlib import blake2b
 from typing import Any
 
 from django.contrib import messages
@@ -54,7 +55,8 @@ def page(request: MemberRequest, target: str) -> HttpResponse:
         if "page" not in request.POST:
             # Another search or filter: "all that match" would mean others than those that were seen.
             context["asked"] = asked = _without_everything(asked)
-        context["list"] = listed(connection, target=target, asked=asked)
+        # The advice stands above what htmx exchanges.
+        context["list"] = listed(connection, target=target, asked=asked, with_advice=not request.htmx)
     response = render(request, PAGE, context)
     if request.htmx:
         query = asked.query(page=asked.page, connection=request.POST.get("connection", ""))
@@ -108,10 +110,18 @@ def _import(request: MemberRequest, connection: Connection, *, target: str, aske
         filters=asked.filters if asked.everything else None,
         naming=naming or None,
         by=request.person,
-        request_key=request.POST.get("request_key", ""),
+        request_key=_press(request, connection, target=target, asked=asked, naming=naming),
         seconds=SECONDS,
     )
     return redirect(org_url(request, "quickbooks:batch", batch.id))
+
+
+def _press(request: MemberRequest, connection: Connection, *, target: str, asked: Asked, naming: str) -> str:
+    """Names this press of the button: the same form sent twice is one; with another selection it is another."""
+    key = request.POST.get("request_key", "")
+    chosen = asked.query() if asked.everything else ",".join(sorted(asked.picked))
+    parts = (key, str(connection.id), target, naming, str(asked.everything), chosen)
+    return blake2b("|".join(parts).encode(), digest_size=32).hexdigest() if key else ""
 
 
 def _selected(connection: Connection, *, target: str, asked: Asked) -> Any:

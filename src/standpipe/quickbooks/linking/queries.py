@@ -225,11 +225,11 @@ def _option(customer: Customer, *, links: list[Link], is_likely: bool, target: s
 
 
 def _likely(customers: QuerySet[Customer], *, near: Account | Building) -> list[Customer]:
-    """Equal name, equal address, then names that begin alike; each by its index."""
+    """Equal name, equal address, then names that begin alike; each by its index, so in no order of the database."""
     found: dict[int, Customer] = {}
     for condition in _resemblances(near):
-        for customer in customers.filter(condition).exclude(pk__in=list(found))[: MOST_LIKELY - len(found)]:
-            found[customer.pk] = customer
+        alike = customers.order_by().filter(condition).exclude(pk__in=list(found))[: MOST_LIKELY - len(found)]
+        found |= {customer.pk: customer for customer in sorted(alike, key=lambda customer: customer.sort_key)}
         if len(found) >= MOST_LIKELY:
             break
     return list(found.values())

@@ -308,6 +308,13 @@ def test_a_reload_or_a_double_click_shows_the_same_import(alice, world, books) -
     assert Account.objects.count() == ImportBatch.objects.count() == 1
 
 
+def test_another_selection_on_a_page_that_was_gone_back_to_is_another_import(alice, world, books) -> None:
+    first, second = make_customer(books, name="Elm"), make_customer(books, name="Oak")
+    for customer in (first, second):
+        press(alice, import_url(world), pick=customer.list_id)
+    assert ImportBatch.objects.count() == Account.objects.count() == 2
+
+
 def test_with_htmx_the_address_follows_the_list(alice, world, books) -> None:
     make_customer(books, name="Elm")
     response = alice.post(import_url(world), {"search": "elm", "kind": "customer"}, headers={"HX-Request": "true"})
