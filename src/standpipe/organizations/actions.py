@@ -61,6 +61,12 @@ def _create_person(*, email: str, name: str, password: str) -> Person:
     return person
 
 
+def rename_person(person: Person, *, name: str) -> None:
+    """What others call somebody. It belongs to the person, not to an organization, so no trail tells it."""
+    person.name = _required(name, field="name", words="Type the name that your colleagues know you by.")
+    person.save(update_fields=["name"])
+
+
 @transaction.atomic
 def edit_organization(organization: Organization, *, by: Person, name: str, time_zone: str) -> None:
     after = {"name": _required(name, field="name", words="An organization needs a name."), "time_zone": time_zone}

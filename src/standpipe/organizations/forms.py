@@ -64,6 +64,15 @@ class JoinForm(forms.Form):
     )
 
 
+class ProfileForm(forms.Form):
+    name = forms.CharField(
+        label="Your name",
+        max_length=150,
+        help_text="Your colleagues see it beside what you did.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 class OrganizationForm(forms.Form):
     name = forms.CharField(label="Name", max_length=150)
     time_zone = forms.ChoiceField(

@@ -9,6 +9,7 @@ _SETTINGS = "o/<slug:slug>/settings/"
 
 urlpatterns = [
     path("organizations/", views.choose, name="choose"),
+    path("profile/", views.profile, name="profile"),
     path("password/", views.password, name="password"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     path(f"{_SETTINGS}organization/", views.organization, name="organization"),

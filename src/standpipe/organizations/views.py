@@ -22,7 +22,7 @@ from standpipe.ui.links import org_url
 
 from . import actions, queries
 from .access import MemberRequest, can, in_organization
-from .forms import ROLE_TEXTS, InviteForm, JoinForm, OrganizationForm, RoleForm, SignInForm, TokenForm
+from .forms import ROLE_TEXTS, InviteForm, JoinForm, OrganizationForm, ProfileForm, RoleForm, SignInForm, TokenForm
 from .models import Invitation, Membership, Person
 from .permissions import Permission, Role
 
@@ -35,6 +35,19 @@ sign_in = LoginView.as_view(
     template_name="organizations/sign_in.html", authentication_form=SignInForm, redirect_authenticated_user=True
 )
 sign_out = LogoutView.as_view(next_page=reverse_lazy("sign-in"))
+
+
+@login_required
+@never_cache
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name, and the way to one's password."""
+    person = cast("Person", request.user)
+    form = ProfileForm(request.POST or None, initial={"name": person.name})
+    if request.method == "POST" and form.is_valid():
+        actions.rename_person(person, name=form.cleaned_data["name"])
+        messages.success(request, "Your name is saved.")
+        return redirect("home")
+    return render(request, "organizations/profile.html", {"form": form})
 
 
 @login_required

@@ -104,6 +104,15 @@ def test_the_old_password_is_needed_to_change_it(client: Client, world: World) -
     assert world.alice.check_password(PASSWORD)
 
 
+def test_one_says_by_what_name_colleagues_know_one(client: Client, world: World) -> None:
+    assert client.get("/profile/")["Location"] == "/sign-in/?next=/profile/"
+    client.force_login(world.alice)
+    assert world.alice.email in client.get("/profile/").content.decode()
+    assert "This field is required." in client.post("/profile/", {"name": " "}).content.decode()
+    client.post("/profile/", {"name": " Alice Alder "})
+    assert "Alice Alder" in client.get(f"/o/{world.organization.slug}/").content.decode()
+
+
 def test_there_is_no_way_to_sign_up(client: Client) -> None:
     for path in ("/sign-up/", "/register/", "/accounts/signup/"):
         assert client.get(path).status_code == 404
