@@ -15,7 +15,7 @@ from standpipe.core.addresses import MAX_LINES
 from standpipe.core.phones import phone_key
 from standpipe.core.text import address_key, name_key
 
-from .addresses import billing_address, physical_address
+from .addresses import billing_address, ink, physical_address
 from .details import Details
 from .models import CustomerColumns
 
@@ -61,7 +61,7 @@ def seed_of(asked: tuple[str, ...]) -> bytes:
 
 def display_name(*, name: str, company_name: str) -> str:
     """The company name, else the customer's own; blank counts as missing (requirements 21, 22)."""
-    return company_name.strip() or name
+    return ink(company_name) or name
 
 
 def path_keys(full_name: str) -> dict[str, str]:
@@ -134,7 +134,7 @@ def kept(texts: Mapping[str, Any], *, seed: bytes) -> Kept:
         "currency": currency.get("FullName", "") if currency else "",
         "details": _to_json(details),
     }
-    row["content_hash"] = blake2b(repr(tuple(row.values())).encode(), digest_size=16, key=seed).hexdigest()
+    row["content_hash"] = blake2b("\0".join(map(str, row.values())).encode(), digest_size=16, key=seed).hexdigest()
     row["edit_sequence"] = texts.get("EditSequence", "")
     row["time_modified"] = texts.get("TimeModified", "")
     _check(row)
@@ -146,7 +146,7 @@ def with_derived(said: Kept) -> dict[str, Any]:
     row, details = said.row, said.details
     names = {name: row[name] for name in ("name", "full_name", "company_name")}
     parts = _searched(details, full_name=row["full_name"], company_name=row["company_name"])
-    if any(map(text.is_blank, parts)):
+    if not text.is_plain("".join(parts)) and any(map(text.is_blank, parts)):
         return row | derived(**names, details=Details.from_json(details))
     return row | _derived_of_inked(details, parts=parts, **names)
 
