@@ -95,7 +95,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def organization_context(request: HttpRequest) -> dict[str, Any]:
-    """For templates: ``organization``, ``membership``, ``can`` (permission value → bool), and whether to offer others."""
+    """For templates: ``organization``, ``membership``, ``can`` (permission value → bool), if there are others."""
     membership = getattr(request, "membership", None)
     if membership is None:
         return {}
