@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from support.browser import MISSING, Complaints, find_browser, running_browser
 from support.server import Organization, Standpipe
 
 PICTURES = Path(".journeys")  # what the browser showed when a journey failed
+WAIT_MS = 15_000  # for anything; two cores that test something else at the same time are slow
+
+expect.set_options(timeout=WAIT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,7 +56,7 @@ def open_browser(
         context = browser.new_context(
             viewport={"width": 1280, "height": 800}, locale="en-US", reduced_motion="reduce"
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAIT_MS)
         context.on("page", complaints.listen)
         contexts.append(context)
         return context.new_page()
