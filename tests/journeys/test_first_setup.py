@@ -16,7 +16,7 @@ from support.walks import BOOKS, IMPORT, REFRESH, QuickBooksComputer, go, headin
 def test_two_computers_from_the_first_sign_in_to_the_icon(
     standpipe_server: Standpipe, organization: Organization, open_browser: Callable[[], Page], tmp_path: Path
 ) -> None:
-    """Dana owns the company; QuickBooks stands on another computer, where Quentin sits. Requirements 1, 2, 13-18, 42."""
+    """Dana owns the company; QuickBooks stands on another computer with Quentin. Requirements 1, 2, 13-18, 42."""
     computer = QuickBooksComputer(tmp_path)
     create_company(computer.file, customers=60, jobs=30)
     dana, quentin = open_browser(), open_browser()

@@ -1,4 +1,4 @@
-"""What was here already is linked to its customer, by mouse and by keyboard, and unlinked again. Requirements 32-37."""
+"""What was here already is linked to its customer, by mouse and by keyboard, and unlinked. Requirements 32-37."""
 
 from __future__ import annotations
 

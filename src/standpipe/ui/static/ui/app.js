@@ -1,6 +1,7 @@
 // All behaviour of the pages: small custom elements, each in its own file. Everything works without them.
 import "./copy-text.js";
 import "./error-summary.js";
+import "./focus-inside.js";
 import "./list-selection.js";
 import "./menus.js";
 import "./request-failures.js";
