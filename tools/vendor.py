@@ -28,13 +28,11 @@ PACKAGES = (
 )
 ICON_PACKAGE = "bootstrap-icons@1"
 ICON_NAMES = """
-archive arrow-counterclockwise arrow-down arrow-left arrow-repeat arrow-right arrow-up box-arrow-right
-box-arrow-up-right briefcase building buildings calendar3 cash-stack check check-circle check-circle-fill check-lg
-chevron-down chevron-left chevron-right chevron-up circle circle-half clipboard clock clock-history cloud-download
-dash-circle diagram-2 diagram-3 download envelope exclamation-circle exclamation-triangle eye file-earmark-arrow-down
-filter gear geo-alt hourglass-split house info-circle key laptop link-45deg list lock moon-stars pc-display pencil
-people person person-circle person-lines-fill person-plus phone plug plus-lg question-circle receipt search send
-shield-check shield-lock sliders sun tag telephone three-dots trash x-circle x-lg
+archive arrow-counterclockwise arrow-down arrow-repeat arrow-right arrow-up box-arrow-right briefcase building
+buildings check check-circle check-circle-fill check-lg chevron-left chevron-right chevron-up circle circle-half
+clipboard clock cloud-download download envelope exclamation-triangle file-earmark-arrow-down gear hourglass-split
+house info-circle key link-45deg list moon-stars pc-display pencil people person person-circle person-plus phone plug
+plus-lg question-circle search sliders sun telephone
 """.split()
 
 
@@ -46,6 +44,8 @@ def main() -> None:
             root = unpacked(package, into=Path(folder))
             about = json.loads((root / "package.json").read_text())
             target.mkdir(parents=True, exist_ok=True)
+            for old in target.glob("*.svg"):
+                old.unlink()
             licence = target / f"{about['name']}.LICENSE.txt"
             licence.write_bytes((root / "LICENSE").read_bytes())
             for file in files:

@@ -37,3 +37,11 @@ def test_the_licence_of_each_package_lies_beside_its_files() -> None:
     for entry in ENTRIES:
         licence = (UI / entry["file"]).parent / f"{entry['package']}.LICENSE.txt"
         assert licence.stat().st_size > 100
+
+
+def test_every_icon_is_used() -> None:
+    product = UI.parent
+    sources = [path.read_text() for suffix in ("*.html", "*.py") for path in product.rglob(suffix)]
+    words = set(re.findall(r"[\"']([a-z0-9-]+)[\"']", "\n".join(sources)))
+    carried = {Path(entry["file"]).stem for entry in ENTRIES if entry["file"].startswith("icons/")}
+    assert carried <= words, f"take out of tools/vendor.py: {sorted(carried - words)}"
