@@ -84,7 +84,7 @@ def map_account(source: SourceCustomer, *, naming: str = "company_name") -> Mapp
         name=name,
         billing_address=billing,
         sources={"name": name_source, "billing_address": billing_source},
-        notes=(*_lacks(source), *_lines_like_names(source, billing)),
+        notes=(*lacks_of(source), *_lines_like_names(source, billing)),
     )
 
 
@@ -108,7 +108,7 @@ def map_building(
         contacts=tuple(replace(person, address=billing) for person in people),
         sources={"name": name_source, "billing_address": billing_source, "physical_address": physical_source},
         notes=(
-            *_lacks(source),
+            *lacks_of(source),
             *_lines_like_names(source, physical),
             *_same_as_parent(physical, parent),
             *left_over,
@@ -376,7 +376,8 @@ def is_same_person(one: PersonLike, other: PersonLike) -> bool:
 # Doubts
 
 
-def _lacks(source: SourceCustomer) -> list[Note]:
+def lacks_of(source: SourceCustomer) -> list[Note]:
+    """What cannot be put right by a later refresh, because the copy is taken once (requirement 10)."""
     details = source.details
     found = {
         "no_company_name": not ink(source.company_name),

@@ -1,5 +1,6 @@
 """What the import page shows, gathered: the filters as asked, the rows, what is picked, how the refresh stands."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +20,8 @@ from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
 from standpipe.quickbooks.lists.queries import ListState, list_state
 
-from .mapping import LACKS
-from .queries import LEFT_OUT_JOBS, NOUNS, Filters, Lacking, counted, importable
+from .mapping import LACKS, lacks_of
+from .queries import LEFT_OUT_JOBS, NOUNS, Filters, Lacking, counted, importable, source_of
 
 PER_PAGE = 50
 ACTIVE = {"": True, "inactive": False, "all": None}
@@ -119,6 +120,7 @@ class Row:
     phone: str
     is_picked: bool
     is_left_out: bool  # by "select all"
+    lacks: tuple[str, ...]  # keys of LACKS
     account: Link | None  # under Buildings: the account that it is already
 
     @property
@@ -141,6 +143,11 @@ class Listed:
     def count_text(self) -> str:
         count = self.page.paginator.count
         return "1 customer or job" if count == 1 else f"{count:,} customers and jobs"
+
+    @property
+    def lacks_words(self) -> str:
+        """For the element that adds up what the ticked rows lack (requirement 10)."""
+        return json.dumps({code: text[0].lower() + text[1:] for code, text in LACKS.items()})
 
     @property
     def picked_count(self) -> int:
@@ -178,6 +185,7 @@ def _row(customer: Customer, *, target: str, links: Sequence[Link], asked: Asked
         email=details.email,
         phone=details.phone,
         is_picked=customer.list_id in asked.picked,
+        lacks=tuple(note.code for note in lacks_of(source_of(customer))),
         is_left_out=is_closed or not customer.is_active or (target == "buildings" and account is not None),
         account=account if target == "buildings" else None,
     )

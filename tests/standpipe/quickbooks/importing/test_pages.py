@@ -157,6 +157,19 @@ def test_the_advice_stands_above_the_list_with_what_is_missing(alice, world, boo
     assert "Customer · Full" not in narrowed
 
 
+def test_each_row_says_what_it_lacks_so_that_the_bar_can_add_it_up(alice, world, books) -> None:
+    """Requirement 10: which of the selected."""
+    make_customer(books, name="Bare")
+    make_customer(books, name="Phoned", company_name="Phoned", bill=Address(lines=("1 St",)), phone="1")
+    page = alice.get(import_url(world)).content.decode()
+    lacks = re.findall(r'aria-label="Select (\w+)"', page), re.findall(r'data-lacks="([^"]*)"', page)
+    assert dict(zip(*lacks, strict=True)) == {
+        "Bare": "no_company_name no_billing_address no_phone no_email",
+        "Phoned": "no_email",
+    }
+    assert "<selected-lacks" in page
+
+
 @pytest.mark.parametrize("person", ["vera", "charlie"])
 def test_who_may_not_import_cannot_open_the_page(world, books, person) -> None:
     client = Client()

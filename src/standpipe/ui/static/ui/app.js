@@ -5,4 +5,5 @@ import "./focus-inside.js";
 import "./list-selection.js";
 import "./menus.js";
 import "./request-failures.js";
+import "./selected-lacks.js";
 import "./spoken-counts.js";
