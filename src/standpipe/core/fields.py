@@ -29,3 +29,10 @@ class AddressField(models.JSONField):
     def value_to_string(self, obj: models.Model) -> Any:
         value = self.value_from_object(obj)
         return value.to_json() if isinstance(value, Address) else value
+
+
+class UncheckedJSONField(models.JSONField):
+    """JSON that SQLite does not parse again for every row: for columns that only bulk statements of ours fill."""
+
+    def db_check(self, connection: Any) -> None:  # noqa: ARG002 - Django's signature
+        return None

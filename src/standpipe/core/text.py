@@ -14,7 +14,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _STREET_START = re.compile(r"^(?:\d+[a-z]?\b|p\s*o\s*box\b)")
 _POSTAL = re.compile(r"\b(\d{5}(?:-\d{4})?|[a-z]\d[a-z]\s?\d[a-z]\d)\b")
 _PHONE_LIKE = re.compile(r"[\d\s()+./-]*")
-_SILENT = str.maketrans("", "", "'.\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}")
+_SILENT = ("'", ".", "\N{RIGHT SINGLE QUOTATION MARK}", "\N{LEFT SINGLE QUOTATION MARK}")
 # Printed as nothing, though Unicode calls them letters or symbols.
 _UNSEEN = frozenset("\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}\N{HANGUL CHOSEONG FILLER}\N{BRAILLE PATTERN BLANK}")
 _UNSEEN_KINDS = ("Cc", "Cf", "Cs")
@@ -40,11 +40,21 @@ def fold(text: str) -> str:
 
     Marks that carry meaning (vowel signs, viramas, kana voicing) stay; accents, Hebrew points and Arabic harakat go.
     """
-    if is_plain(text):
-        return " ".join(text.lower().split())
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).casefold()
+    return " ".join(_ODD.sub(_folded_run, text).lower().split())
+
+
+_ODD = re.compile(r"[^ -~]+")  # all but printable ASCII, which needs no more than lower case
+
+
+def _folded_run(found: re.Match[str]) -> str:
+    return _fold_odd(found[0])
+
+
+@lru_cache(maxsize=4096)
+def _fold_odd(run: str) -> str:
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", run).casefold()).casefold()
     plain = plain.replace("\N{LATIN SMALL LETTER DOTLESS I}", "i")  # the one letter whose capital is another's
-    return " ".join("".join(filter(_is_kept, plain)).split())
+    return "".join(filter(_is_kept, plain))
 
 
 @lru_cache(maxsize=4096)
@@ -64,16 +74,31 @@ def name_key(name: str) -> str:
     True
     """
     plain = fold(name)
-    words = _words(plain.replace("&", " and ").translate(_SILENT))
+    words = _words(_without_silent(plain))
     return (words or plain)[:KEY_LENGTH].rstrip()
+
+
+def _without_silent(folded: str) -> str:
+    folded = folded.replace("&", " and ")
+    for sign in _SILENT:
+        folded = folded.replace(sign, "")
+    return folded
 
 
 def _words(folded: str) -> str:
     """Letters, digits and the marks that belong to them; all else separates."""
-    if folded.isascii():
-        return " ".join(_NOT_WORD.sub(" ", folded).split())
-    spaced = "".join(map(_spaced, folded))
-    return " ".join(word for word in spaced.split() if not _NOT_WORD.fullmatch(word))
+    spaced = _SIGNS.sub(" ", folded)
+    if spaced.isascii():
+        return " ".join(spaced.split())
+    spaced = _ODD.sub(_spaced_run, spaced)
+    return " ".join(word for word in spaced.split() if word.isascii() or not _NOT_WORD.fullmatch(word))
+
+
+_SIGNS = re.compile(r"[!-/:-@\[-`{-~]+")  # printable ASCII that is neither letter nor digit
+
+
+def _spaced_run(found: re.Match[str]) -> str:
+    return "".join(map(_spaced, found[0]))
 
 
 @lru_cache(maxsize=4096)
@@ -105,31 +130,9 @@ def address_key_of(lines: tuple[str, ...], postal_code: str, city: str) -> str:
 
 
 def search_text(parts: Iterable[str]) -> str:
-    """What a search looks through: each part as written, and as its words alone ("st. john's", "st johns")."""
-    parts = tuple(parts)
-    if all(map(is_plain, parts)):
-        return _plain_search_text(parts)
-    pieces: dict[str, None] = {}
-    for part in parts:
-        folded = fold(part)
-        pieces[folded] = None
-        pieces[_words(folded.replace("&", " and ").translate(_SILENT))] = None
-    return " ".join(piece for piece in pieces if piece)
-
-
-def _plain_search_text(parts: tuple[str, ...]) -> str:
-    """The same for parts of plain ASCII, all at once: long lists spend most of their time here."""
-    folded = "\n".join(parts).lower()
-    words = folded.replace("&", " and ").replace("'", "").replace(".", "").translate(_ASCII_WORDS)
-    pieces: dict[str, None] = {}
-    for pair in zip(folded.split("\n"), words.split("\n"), strict=True):
-        for piece in pair:
-            pieces[" ".join(piece.split())] = None
-    return " ".join(piece for piece in pieces if piece)
-
-
-# Every ASCII sign that is no letter, digit or line end, to a blank: what _NOT_WORD finds in ASCII.
-_ASCII_WORDS = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"}
+    """What a search looks through, word by word: as written and as words alone ("st.", "st", "john's", "johns")."""
+    folded = fold(" ".join(parts))
+    return " ".join(dict.fromkeys([*folded.split(), *_words(_without_silent(folded)).split()]))
 
 
 def search_words(search: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from standpipe.core.fields import UncheckedJSONField
 from standpipe.quickbooks.connections.models import Connection, Task
 
 
@@ -23,7 +24,7 @@ class CustomerColumns(models.Model):
     company_name = models.CharField(max_length=41)
     job_status = models.CharField(max_length=20)
     currency = models.CharField(max_length=64)
-    details = models.JSONField()
+    details = UncheckedJSONField()
     # Derived when staged, for lists and look-alikes.
     display_name = models.CharField(max_length=41)  # company name, else name (requirements 21, 22)
     name_key = models.CharField(max_length=64)
@@ -40,7 +41,9 @@ class CustomerColumns(models.Model):
 class Customer(CustomerColumns):
     """A customer or job of one company file, as of the last finished refresh."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="customers")
+    connection = models.ForeignKey(  # every index begins with it
+        Connection, on_delete=models.PROTECT, related_name="customers", db_index=False
+    )
     # Not in QuickBooks any more: kept and marked, because links may point to it (design 3.8).
     gone_at = models.DateTimeField(null=True)
     gone_because = models.CharField(
@@ -67,7 +70,7 @@ class Customer(CustomerColumns):
 class StagedCustomer(CustomerColumns):
     """A new or different row of a refresh under way. Nobody sees it before the last page."""
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="staged_customers")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="staged_customers", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "list_id"], name="one_staged_row_per_customer")]
@@ -79,7 +82,7 @@ class SeenCustomer(models.Model):
     At the end of a full refresh, what was neither staged nor seen is gone.
     """
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="seen_customers")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="seen_customers", db_index=False)
     list_id = models.CharField(max_length=36)
     is_deleted = models.BooleanField(default=False)  # the deletion feed said so; a sighting in the list outweighs it
 
