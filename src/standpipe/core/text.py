@@ -118,12 +118,12 @@ def address_key(address: Address) -> str:
 @lru_cache(maxsize=8192)  # as above
 def address_key_of(lines: tuple[str, ...], postal_code: str, city: str) -> str:
     """``address_key`` of the parts that it looks at."""
-    keys = [name_key(line) for line in lines]
-    street = next((key for key in keys if _STREET_START.match(key)), "")
+    street = next((key for line in lines if _STREET_START.match(key := name_key(line))), "")
     if not street:
         return ""
     postal = name_key(postal_code).replace(" ", "")[:5]
     if not postal:
+        keys = [name_key(line) for line in lines]
         found = [match.group(1) for key in keys if key != street for match in _POSTAL.finditer(key)]
         postal = found[-1].replace(" ", "")[:5] if found else ""
     return f"{street}|{postal or name_key(city)}"

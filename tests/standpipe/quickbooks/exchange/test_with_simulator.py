@@ -190,7 +190,7 @@ def test_a_rename_is_followed_below_although_quickbooks_leaves_the_jobs_alone(co
     assert gym.full_name == "Oak District:Elm School:Gym"
     assert gym.sort_key == "oak district\x1felm school\x1fgym"
     assert differences(connection, company) == []
-    assert [row.full_name for row in customers_of(connection, search="District")] == [
+    assert [row.full_name for row in customers_of(connection, search="Oak District")] == [
         "Oak District", "Oak District:Elm School", "Oak District:Elm School:Gym",
     ]  # fmt: skip
 
