@@ -1,6 +1,6 @@
 """Who may see a page of an organization. Every view under ``/o/<slug>/`` wears :func:`in_organization`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo
@@ -18,7 +18,6 @@ from standpipe.core.errors import NotAllowed
 
 from .models import Membership, Organization, Person
 from .permissions import Permission, Role, allows
-from .queries import normal_email
 
 P = ParamSpec("P")
 
@@ -106,9 +105,3 @@ def organization_context(request: HttpRequest) -> dict[str, Any]:
         "has_other_organizations": membership.has_others,
         "can": {permission.value: allows(role, permission) for permission in Permission},
     }
-
-
-def name_for_lockout(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
-    """Under which name wrong passwords are counted (django-axes, AXES_USERNAME_CALLABLE)."""
-    given = (credentials or {}).get("username") or request.POST.get("username", "")
-    return normal_email(given)

@@ -51,6 +51,7 @@ class SignInForm(AuthenticationForm):
         self.fields["username"] = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs=attrs))
 
     def clean_username(self) -> str:
+        """One person however the address is typed, so that capitals buy no further guesses before the lockout."""
         return normal_email(self.cleaned_data["username"])
 
 

@@ -126,8 +126,6 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no banner in the log of every command
 AXES_LOCKOUT_CALLABLE = "standpipe.organizations.views.locked_out"
-# One person however the address is typed, so that capitals buy no further guesses.
-AXES_USERNAME_CALLABLE = "standpipe.organizations.access.name_for_lockout"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
