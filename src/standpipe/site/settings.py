@@ -125,6 +125,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no banner in the log of every command
+AXES_USERNAME_FORM_FIELD = "username"  # the sign-in form's, not the model's; else nobody is told from anybody
 AXES_LOCKOUT_CALLABLE = "standpipe.organizations.views.locked_out"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
