@@ -31,7 +31,6 @@ PAGE = "quickbooks/importing/import.html"
 QUESTION = "quickbooks/importing/names.html"
 STATE = "quickbooks/importing/_state_update.html"
 SECONDS = 8  # of work before the answer; the page of the import goes on with the rest
-NOTHING_SELECTED = "Select at least one customer or job."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,8 +88,6 @@ def chosen_connection(request: MemberRequest, connections: list[Connection]) -> 
 
 def _import(request: MemberRequest, connection: Connection, *, target: str, asked: Asked) -> HttpResponse:
     """The import, or the question about names where it arises (design 3.1). Raises :class:`UserError`."""
-    if not (asked.everything or asked.picked):
-        raise UserError(NOTHING_SELECTED, code="nothing_selected")
     naming = request.POST.get("naming", "")
     if naming not in ImportBatch.Naming.values:
         names, how_many = shared_names(_selected(connection, target=target, asked=asked))
