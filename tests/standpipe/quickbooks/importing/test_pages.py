@@ -511,6 +511,19 @@ def test_imported_buildings_can_be_attached_to_an_account_together(alice, world,
     assert set(Building.objects.values_list("account", flat=True)) == {account.id}
 
 
+def test_an_imported_account_takes_buildings_that_were_here_and_buildings_that_came(alice, world, books) -> None:
+    """Requirement 12."""
+    here = make_building(world.organization, name="Ours")
+    make_customer(books, name="Elm")
+    import_customers(books, target="accounts", by=world.alice)
+    make_customer(books, name="Gym")
+    import_customers(books, target="buildings", filters={"search": "gym"}, by=world.alice)
+    account, came = Account.objects.get(), Building.objects.get(name="Gym")
+    url = reverse("buildings:add-to-account", args=[world.organization.slug, account.id])
+    alice.post(url, {"building": [str(here.id), str(came.id)]})
+    assert set(account.buildings.values_list("name", flat=True)) == {"Ours", "Gym"}
+
+
 def test_undo_asks_once_and_lists_what_stays(alice, world, books) -> None:
     from standpipe.accounts.actions import edit_account
 

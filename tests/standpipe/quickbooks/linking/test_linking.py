@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from standpipe.accounts.actions import archive_account, edit_account
@@ -184,6 +188,29 @@ def test_changed_inactive_and_gone_customers_are_found(organization, books, alic
     Customer.objects.filter(name="Gone").update(gone_at=customers[0].connection.created_at)
     found = changed_links(Link.objects.filter(ended_at=None))
     assert sorted(link.full_name for link in found) == ["Edited", "Gone"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_once_leave_one_live_link(organization, alice) -> None:
+    books = make_connection(organization)
+    customers = make_customers(books, count=2)
+    building = make_building(organization)
+    bob = make_member(organization, name="Bob")
+    together = threading.Barrier(2)
+
+    def press(person, customer) -> None:
+        try:
+            together.wait()
+            link_customer(building, connection=books, list_id=customer.list_id, by=person)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(press, (alice, bob), customers))
+    assert Link.objects.count() == 2
+    live = live_link(building)
+    assert live is not None
+    assert Link.objects.get(ended_at__isnull=False).ended_at == live.linked_at
 
 
 # The dropdown
