@@ -41,6 +41,10 @@ lint: .venv/.dev ## style, types, import contracts, forgotten migrations
 	$(BIN)/lint-imports
 	PYTHONPATH=tests DJANGO_SETTINGS_MODULE=support.settings $(BIN)/standpipe manage makemigrations --check --dry-run
 
+.PHONY: broken
+broken: .venv/.dev ## break each rule of docs/acceptance.md on purpose and see its tests fail; RULES="21 22" for some
+	$(BIN)/python tools/break-rules $(RULES)
+
 .PHONY: crash
 crash: setup ## kill every process at every step, more often than the suite does
 	STANDPIPE_CRASH_ROUNDS=10 $(PYTEST) -m crash
