@@ -64,14 +64,26 @@ class MappedContact:
 class Mapped:
     """What would be created, where each value comes from, and what to look at twice."""
 
-    list_id: str
+    source: SourceCustomer
     type: str  # "account" or "building"
     name: str
     billing_address: Address
     physical_address: Address | None = None  # accounts have none
     contacts: tuple[MappedContact, ...] = ()  # accounts have none
     sources: dict[str, str] = field(default_factory=dict)
-    notes: tuple[Note, ...] = ()
+    left_over: tuple[Note, ...] = ()  # of contacts: what was not taken over
+    parent: SourceCustomer | None = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What to look at twice, and what was not taken over; worked out only for who reads it."""
+        doubted = self.billing_address if self.physical_address is None else self.physical_address
+        return (
+            *lacks_of(self.source),
+            *_lines_like_names(self.source, doubted),
+            *_same_as_parent(self.physical_address, self.parent),
+            *self.left_over,
+        )
 
 
 def map_account(source: SourceCustomer, *, naming: str = "company_name") -> Mapped:
@@ -79,12 +91,11 @@ def map_account(source: SourceCustomer, *, naming: str = "company_name") -> Mapp
     name, name_source = name_of(source, naming=naming)
     billing, billing_source = billing_address(source.details)
     return Mapped(
-        list_id=source.list_id,
+        source=source,
         type="account",
         name=name,
         billing_address=billing,
         sources={"name": name_source, "billing_address": billing_source},
-        notes=(*lacks_of(source), *_lines_like_names(source, billing)),
     )
 
 
@@ -100,19 +111,15 @@ def map_building(
     physical, physical_source = physical_address(source.details)
     people, left_over = contacts_of(source.details, place_name=name)
     return Mapped(
-        list_id=source.list_id,
+        source=source,
         type="building",
         name=name,
         billing_address=billing,
         physical_address=physical,
         contacts=tuple(replace(person, address=billing) for person in people),
         sources={"name": name_source, "billing_address": billing_source, "physical_address": physical_source},
-        notes=(
-            *lacks_of(source),
-            *_lines_like_names(source, physical),
-            *_same_as_parent(physical, parent),
-            *left_over,
-        ),
+        left_over=left_over,
+        parent=parent,
     )
 
 
@@ -408,8 +415,8 @@ def _lines_like_names(source: SourceCustomer, address: Address) -> list[Note]:
     ]
 
 
-def _same_as_parent(physical: Address, parent: SourceCustomer | None) -> list[Note]:
-    if parent is None or physical.is_blank or physical_address(parent.details)[0] != physical:
+def _same_as_parent(physical: Address | None, parent: SourceCustomer | None) -> list[Note]:
+    if parent is None or physical is None or physical.is_blank or physical_address(parent.details)[0] != physical:
         return []
     return [Note(code="same_as_parent", text=f"The physical address is the same as that of {parent.full_name}.")]
 
