@@ -12,8 +12,13 @@ class ListSelection extends HTMLElement {
     this.addEventListener("change", (event) => this.changed(event.target));
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("htmx:afterSettle", () => this.show());
+    // A browser that comes back to the page may tick boxes again after this element was made.
+    this.shown = () => this.show();
+    addEventListener("pageshow", this.shown);
     this.show();
   }
+
+  disconnectedCallback() { removeEventListener("pageshow", this.shown); }
 
   get rows() { return [...this.querySelectorAll("input[data-select]")]; }
   get whole() { return this.querySelector("input[data-select-page]"); }
