@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 
 from standpipe.core.addresses import Address
@@ -184,16 +186,32 @@ def connect(connection: Connection, company: Any, *, base_url: str = "http://loc
     """A simulated Web Connector for this connection's QWC file, in memory: no socket is opened."""
     from qbsim.connector import WebConnector, WsgiTransport
     from standpipe.quickbooks.connections import qwc
-    from standpipe.site.wsgi import application
 
     return WebConnector(
         qwc.encode(connection, base_url=base_url),
         company=company,
         password=options.pop("password", PASSWORD),
-        transport=options.pop("transport", None) or WsgiTransport(application),
+        transport=options.pop("transport", None) or WsgiTransport(_application),
         sleep=lambda _: None,
         **options,
     )
+
+
+def _application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """The product, in this test's own transaction: like the test client it leaves the database connection open."""
+    from standpipe.site.wsgi import application
+
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        answer = application(environ, start_response)
+        body = [b"".join(answer)]
+        answer.close()
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+    return body
 
 
 def differences(connection: Connection, company: Any) -> list[str]:

@@ -6,6 +6,8 @@ import gzip
 from collections.abc import Callable
 
 import pytest
+import requests
+import zeep
 from django.db import connection as database
 from django.test import Client
 from lxml import etree
@@ -15,7 +17,19 @@ from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.exchange import calls
 from standpipe.quickbooks.lists.actions import request_refresh
 from support.quickbooks_worlds import PASSWORD
-from support.soap import ADDRESS, NAMESPACE, Visit, answer, call, customer_ret, envelope, post, result_of
+from support.soap import (
+    ADDRESS,
+    NAMESPACE,
+    PARAMETERS,
+    Visit,
+    answer,
+    call,
+    customer_ret,
+    envelope,
+    hcp,
+    post,
+    result_of,
+)
 
 SOAP_NAMESPACE = "http://schemas.xmlsoap.org/soap/envelope/"
 METHODS = [
@@ -104,15 +118,9 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
 @pytest.mark.parametrize("method", METHODS)
 def test_a_damaged_call_is_refused_in_the_form_of_its_method(db, method, damage):
-    body = damage(envelope(method, *["1"] * len(values_of(method))))
+    body = damage(envelope(method, *["1"] * len(PARAMETERS[method])))
     said = result_of(post(body, method=method))
     assert said == refused(method) or (method == "getLastError" and said)
-
-
-def values_of(method: str) -> tuple[str, ...]:
-    from support.soap import PARAMETERS
-
-    return PARAMETERS[method]
 
 
 @pytest.mark.parametrize(
@@ -197,27 +205,29 @@ def test_calls_carry_no_secret_into_the_log(connection, caplog):
 
 def test_zeep_as_a_stranger_reads_the_description_and_holds_a_session(connection, live_server, settings):
     """An independent SOAP client, over a socket, knowing nothing but ?wsdl."""
-    import zeep
-
     settings.BASE_URL = live_server.url
     request_refresh(connection, by=None)
-    stranger = zeep.Client(f"{live_server.url}/qbwc/?wsdl").service
-    assert stranger.serverVersion() == "0.1.0"
-    assert not stranger.clientVersion(strVersion="2.3.0.215")
-    ticket, verdict = stranger.authenticate(strUserName=connection.username, strPassword=PASSWORD)
-    assert not verdict
-    from support.soap import hcp
-
-    asked = stranger.sendRequestXML(
-        ticket=ticket, strHCPResponse=hcp(connection), strCompanyFileName=connection.file_path, qbXMLCountry="US",
-        qbXMLMajorVers=13, qbXMLMinorVers=0,
-    )  # fmt: skip
-    assert "<CustomerQueryRq" in asked
     page = answer(1, customer_ret("80000001-1", "Élan & Søn"))
-    assert stranger.receiveResponseXML(ticket=ticket, response=page, hresult="", message="") == 100
-    assert stranger.getLastError(ticket=ticket) == "There is no error."
-    assert stranger.closeConnection(ticket=ticket) == "OK: 1 customer or job read"
-    assert stranger.connectionError(ticket=ticket, hresult="0x80040408", message="") == "done"
+    with requests.Session() as http:
+        transport = zeep.Transport(session=http)
+        stranger = zeep.Client(f"{live_server.url}/qbwc/?wsdl", transport=transport).service
+        assert stranger.serverVersion() == "0.1.0"
+        assert not stranger.clientVersion(strVersion="2.3.0.215")
+        ticket, verdict = stranger.authenticate(strUserName=connection.username, strPassword=PASSWORD)
+        assert not verdict
+        asked = stranger.sendRequestXML(
+            ticket=ticket,
+            strHCPResponse=hcp(connection),
+            strCompanyFileName=connection.file_path,
+            qbXMLCountry="US",
+            qbXMLMajorVers=13,
+            qbXMLMinorVers=0,
+        )
+        assert "<CustomerQueryRq" in asked
+        assert stranger.receiveResponseXML(ticket=ticket, response=page, hresult="", message="") == 100
+        assert stranger.getLastError(ticket=ticket) == "There is no error."
+        assert stranger.closeConnection(ticket=ticket) == "OK: 1 customer or job read"
+        assert stranger.connectionError(ticket=ticket, hresult="0x80040408", message="") == "done"
     assert connection.customers.get().name == "Élan & Søn"
 
 

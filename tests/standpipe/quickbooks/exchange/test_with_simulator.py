@@ -23,7 +23,7 @@ from standpipe.quickbooks.lists.queries import customers_of, list_state
 from support.quickbooks_worlds import connect, differences, make_connection
 from support.worlds import make_organization
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class Clock:
