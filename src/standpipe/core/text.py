@@ -87,13 +87,13 @@ def _without_silent(folded: str) -> str:
 
 def _words(folded: str) -> str:
     """Letters, digits and the marks that belong to them; all else separates."""
-    spaced = _SIGNS.sub(" ", folded)
-    if spaced.isascii():
-        return " ".join(spaced.split())
-    spaced = _ODD.sub(_spaced_run, spaced)
+    if folded.isascii():
+        return " ".join(folded.encode("ascii").translate(_ASCII_WORDS).decode("ascii").split())
+    spaced = _ODD.sub(_spaced_run, _SIGNS.sub(" ", folded))
     return " ".join(word for word in spaced.split() if word.isascii() or not _NOT_WORD.fullmatch(word))
 
 
+_ASCII_WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
 _SIGNS = re.compile(r"[!-/:-@\[-`{-~]+")  # printable ASCII that is neither letter nor digit
 
 
@@ -131,7 +131,9 @@ def address_key_of(lines: tuple[str, ...], postal_code: str, city: str) -> str:
 
 def search_text(parts: Iterable[str]) -> str:
     """What a search looks through, word by word: as written and as words alone ("st.", "st", "john's", "johns")."""
-    folded = fold(" ".join(parts))
+    parts = tuple(parts)
+    together = " ".join(parts)
+    folded = together.lower() if is_plain(together) else " ".join(map(fold, parts))  # one accent slows one part
     return " ".join(dict.fromkeys([*folded.split(), *_words(_without_silent(folded)).split()]))
 
 
