@@ -67,7 +67,7 @@ def _batch_choices(request: HttpRequest, *, target: str) -> list[tuple[str, str]
     if (asked := _asked(request, target=target)) and asked not in batches:
         batches.append(asked)
     now = timezone.now()
-    offered = [(str(batch.id), f"Import of {time_text(batch.created_at, now=now)}") for batch in batches]
+    offered = [(str(batch.id), time_text(batch.created_at, now=now)) for batch in batches]
     return [("", "Any import"), *offered] if offered else []
 
 
