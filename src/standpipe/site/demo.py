@@ -77,7 +77,8 @@ def run(*, port: int, folder: Path) -> int:
             )
             _wait_for(server, place.address + "/help/quickbooks/")
             company = [str(place.company), "--port", str(port + 1)]
-            programs.enter_context(_Program("qbsim", ["serve", *company], log=folder / "quickbooks.log"))
+            quickbooks = programs.enter_context(_Program("qbsim", ["serve", *company], log=folder / "quickbooks.log"))
+            _wait_for(quickbooks, place.quickbooks_address)
             connector = programs.enter_context(_connector(place))
             _confirm_company_when_read()
             _welcome(place)
@@ -165,7 +166,7 @@ def _write_qwc(place: Place) -> None:
 
 def _connector(place: Place) -> "_Program":
     files = [str(place.qwc), "--password-file", str(place.connector_password), "--company", str(place.company)]
-    arguments = ["connect", *files, "--every", str(POLL_SECONDS)]
+    arguments = ["connect", *files, "--every", str(POLL_SECONDS), "--reread-password"]
     return _Program("qbsim", arguments, log=place.folder / "connector.log")
 
 
@@ -196,7 +197,8 @@ def _welcome(place: Place) -> None:
   Password  {sign_in["password"]}
 
   The simulated QuickBooks Desktop is at {place.quickbooks_address}
-  Its Web Connector visits every {POLL_SECONDS} seconds.
+  Its Web Connector visits every {POLL_SECONDS} seconds. After "New password", put the new one into
+  {place.connector_password}
 
   Try: Accounts, "Import from QuickBooks Desktop", "Refresh from QuickBooks Desktop".
   Ctrl-C ends all of it.
@@ -242,9 +244,9 @@ def _require_free_ports(place: Place) -> None:
         require_free_port("127.0.0.1", port)
 
 
-def _wait_for(server: _Program, address: str) -> None:
+def _wait_for(program: _Program, address: str) -> None:
     for _ in range(240):
-        if not server.is_running():
+        if not program.is_running():
             break
         try:
             urllib.request.urlopen(address, timeout=2).close()  # noqa: S310  # our own http address
@@ -252,7 +254,7 @@ def _wait_for(server: _Program, address: str) -> None:
             time.sleep(0.25)
         else:
             return
-    raise UserError(f"The server did not start; see {server.log}.", code="no_start")
+    raise UserError(f"A part of the demo did not start; see {program.log}.", code="no_start")
 
 
 def _write_private(file: Path, text: str) -> None:
