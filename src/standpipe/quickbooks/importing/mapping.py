@@ -324,16 +324,19 @@ def _add(person: MappedContact, *, people: list[MappedContact], notes: list[Note
 
 
 def _is_one_person(known: MappedContact, other: MappedContact) -> bool:
-    """Within one customer: equal name, and an equal value or none that contradicts; or no name and equal e-mail."""
+    """Within one customer: equal name, and an equal value or none that contradicts. Without a name on either side an
+    equal e-mail; without a name on both sides an equal phone too, since both would bear the building's.
+    """
     if known.email and other.email and known.email.casefold() != other.email.casefold():
-        return False
-    if not other.name or not known.name:
-        return bool(known.email and other.email)
-    if name_key(known.name) != name_key(other.name):
         return False
     shares_email = bool(known.email and other.email)
     numbers = [{phone_key(value) or value for value in (p.phone, p.cell_phone) if value} for p in (known, other)]
-    return shares_email or not all(numbers) or bool(numbers[0] & numbers[1])
+    shares_number = bool(numbers[0] & numbers[1])
+    if not known.name and not other.name:
+        return shares_email or shares_number
+    if name_key(known.name) != name_key(other.name):
+        return shares_email and not (known.name and other.name)
+    return shares_email or shares_number or not all(numbers)
 
 
 def _completed(known: MappedContact, other: MappedContact, notes: list[Note]) -> MappedContact:

@@ -359,6 +359,13 @@ def test_every_value_has_a_source_and_nothing_blank_is_made(source: SourceCustom
         assert person.address == mapped.billing_address
 
 
+def test_two_without_a_name_but_with_one_number_are_one() -> None:
+    """Both would bear the building's name: nobody could tell them apart."""
+    mobile = (("Mobile", "860-555-0101"),)
+    mapped = map_building(source(alt_contact="Jane Doe", fields=mobile, people=(Person(fields=mobile),)))
+    assert sorted(person.name for person in mapped.contacts) == ["Elm", "Jane Doe"]
+
+
 @given(source=sources)
 def test_nobody_stands_twice_at_one_building(source: SourceCustomer) -> None:
     people = map_building(source).contacts
