@@ -149,7 +149,7 @@ def setup_progress(request: MemberRequest, connection_id: UUID) -> HttpResponseB
     if request.GET.get("version") == progress.version:
         return HttpResponse(status=NOTHING_NEW)
     context = {
-        "steps": shown_steps(found, address_refusal=None),
+        "steps": () if request.GET.get("steps") == "no" else shown_steps(found, address_refusal=None),
         "progress": progress,
         "progress_url": org_url(request, "quickbooks:setup-progress", found.id),
     }
