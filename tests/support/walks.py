@@ -125,7 +125,9 @@ def connect(server: Standpipe, organization: Organization, computer: QuickBooksC
     return str(made["id"])
 
 
-def refresh(server: Standpipe, organization: Organization, computer: QuickBooksComputer, connection: str) -> None:
+def refresh(
+    server: Standpipe, organization: Organization, computer: QuickBooksComputer, connection: str, *faults: str
+) -> None:
     task = rest(server, organization, "POST", f"connections/{connection}/refresh")
-    computer.visit()
+    computer.visit(*faults)
     assert rest(server, organization, "GET", f"tasks/{task['id']}")["state"] == "done"
