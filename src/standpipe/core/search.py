@@ -1,5 +1,6 @@
 """Finding rows by the columns that ``core.text`` filled for it."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from django.db.models import Q
@@ -10,12 +11,32 @@ from .text import name_key, search_words
 def holds_all_words(search: str, *, columns: Sequence[str] = ("search_text",)) -> Q:
     """Rows where every word of ``search`` stands in one of ``columns``, whole or as a part; all rows for no words.
 
-    A column named ``…name_key`` is compared as such: there "O'Brien" is "obrien".
+    A word is found as it was typed, or by its letters and digits alone: keyboards and word processors make other
+    quotes, apostrophes and dashes than QuickBooks holds. A column named ``…name_key`` holds nothing but those.
     """
+    words = search_words(search)
     condition = Q()
-    for word in search_words(search):
+    for word in [word for word in words if not _is_punctuation(word)] or words:
         anywhere = Q()
         for column in columns:
-            anywhere |= Q(**{f"{column}__contains": name_key(word) if column.endswith("name_key") else word})
+            anywhere |= _holds(word, column=column)
         condition &= anywhere
     return condition
+
+
+def _holds(word: str, *, column: str) -> Q:
+    key = name_key(word)
+    if column.endswith("name_key"):
+        return Q(**{f"{column}__contains": key})
+    found = Q(**{f"{column}__contains": word})
+    if key == word:
+        return found
+    by_key = Q()
+    for part in key.split():
+        by_key &= Q(**{f"{column}__contains": part})
+    return found | by_key
+
+
+def _is_punctuation(word: str) -> bool:
+    """A dash between two words, say. Not "&", which is "and"."""
+    return name_key(word) == word and all(unicodedata.category(character)[0] == "P" for character in word)

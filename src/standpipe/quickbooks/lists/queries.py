@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 
-from standpipe.core.text import search_words
+from standpipe.core.search import holds_all_words
 from standpipe.quickbooks.connections.models import Connection, Task
 
 from .actions import OPEN, REFRESH_CUSTOMERS
@@ -82,8 +82,7 @@ def customers_of(
     if kind is not None:
         is_customer = kind == "customer"
         customers = customers.filter(parent_list_id="") if is_customer else customers.exclude(parent_list_id="")
-    for word in search_words(search):
-        customers = customers.filter(search_text__contains=word)
+    customers = customers.filter(holds_all_words(search))
     return customers.order_by(*_ORDER.get(sort, _ORDER["path"]))
 
 
