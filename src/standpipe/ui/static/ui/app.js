@@ -1,5 +1,6 @@
 // All behaviour of the pages: small custom elements, each in its own file. Everything works without them.
 import "./copy-text.js";
+import "./double-press.js";
 import "./error-summary.js";
 import "./focus-inside.js";
 import "./list-selection.js";
