@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from standpipe.core.addresses import Address
 from standpipe.core.ids import new_secret
+from standpipe.quickbooks.connections.contact import Contact
+from standpipe.quickbooks.connections.health import Problem, problems_of
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.connections.queries import contact_of
 from standpipe.quickbooks.linking.models import Link
@@ -21,9 +24,11 @@ from standpipe.quickbooks.lists.models import Customer
 from standpipe.quickbooks.lists.queries import ListState, list_state
 
 from .mapping import LACKS, lacks_of
-from .queries import LEFT_OUT_JOBS, NOUNS, Filters, Lacking, counted, importable, source_of
+from .queries import LEFT_OUT_JOBS, NOUNS, Counts, Filters, Lacking, counted, importable, source_of
 
 PER_PAGE = 50
+LONG_SILENCE = timedelta(minutes=1)  # in the middle of a visit
+IN_THE_WAY = ("wrong_password", "refused_file")  # of a refresh; silence has its own words
 ACTIVE = {"": True, "inactive": False, "all": None}
 
 CHOICES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -135,6 +140,7 @@ class Listed:
     rows: list[Row]
     page: Page[Any]
     everything_count: int
+    left_out: str  # why "select all" takes fewer than there are
     elsewhere: list[str]
     lacking: list[Lacking]
     request_key: str = field(default_factory=new_secret)
@@ -155,9 +161,14 @@ class Listed:
 
 
 def listed(connection: Connection, *, target: str, asked: Asked, with_advice: bool = True) -> Listed:
-    """Four queries, whatever the size of the list; the counts are one pass over it."""
+    """Four queries, whatever the size of the list, and one for advice beside a search; the counts are one pass."""
     customers = importable(connection, target=target, sort=asked.values["sort"] or "path", **asked.filters)
-    counts = counted(customers, target=target, with_lacking=with_advice)
+    counts = counted(customers, target=target, with_lacking=with_advice and not asked.is_narrowed)
+    if with_advice and asked.is_narrowed:  # the advice is of all that can be imported, whatever is searched for
+        available = importable(connection, target=target, status="available")
+        lacking = counted(available, target=target, with_lacking=True).lacking
+    else:
+        lacking = counts.lacking
     paginator = Paginator(customers, PER_PAGE)
     paginator.count = counts.total  # a cached property: not counted again
     page = paginator.get_page(asked.page)
@@ -168,9 +179,23 @@ def listed(connection: Connection, *, target: str, asked: Asked, with_advice: bo
         rows=[_row(one, target=target, links=links.get(one.list_id, []), asked=asked) for one in found],
         page=page,
         everything_count=counts.selectable if asked.filters["status"] == "available" else 0,
+        left_out=_left_out_words(counts, target=target, asked=asked),
         elsewhere=[list_id for list_id in asked.picked if list_id not in on_page],
-        lacking=counts.lacking,
+        lacking=lacking,
     )
+
+
+def _left_out_words(counts: Counts, *, target: str, asked: Asked) -> str:
+    """``“Select all” leaves out 15: closed and not-awarded jobs.``, so that two numbers agree (design 3.8)."""
+    number = counts.total - counts.selectable
+    if not number or asked.filters["status"] != "available":
+        return ""
+    kinds = ["closed and not-awarded jobs"]
+    if asked.filters["active"] is not True:
+        kinds.append("what is inactive")
+    if target == "buildings":
+        kinds.append("customers that are accounts already")
+    return f"“Select all” leaves out {number:,}: {', '.join(kinds)}."
 
 
 def _row(customer: Customer, *, target: str, links: Sequence[Link], asked: Asked) -> Row:
@@ -203,6 +228,7 @@ class RefreshShown:
     last_task: Task | None  # the latest that finished
     words: str  # while one waits or runs
     is_overdue: bool
+    problem: Problem | None  # why waiting alone will not help
     news: str  # what the latest one brought
 
 
@@ -218,18 +244,23 @@ def refresh_shown(connection: Connection) -> RefreshShown:
         last_task=last,
         words=_waiting_words(connection, task) if task else "",
         is_overdue=contact.overdue,
+        problem=_in_the_way(connection, contact) if task and task.state == Task.State.WAITING else None,
         news=_news(last.counts) if last else "",
     )
+
+
+def _in_the_way(connection: Connection, contact: Contact) -> Problem | None:
+    """A wrong password, another company file: what a person has to see to before the list can come."""
+    return next((one for one in problems_of(connection, contact=contact) if one.code in IN_THE_WAY), None)
 
 
 def _waiting_words(connection: Connection, task: Task) -> str:
     """What is waited for, until when about, and what a person in a hurry can do."""
     if task.state == Task.State.RUNNING:
         seen, expected = task.counts.get("seen", 0), task.counts.get("expected") or 0
-        if not seen:
-            return "Reading customers and jobs from QuickBooks: the first page is on its way."
         of = f" of about {expected:,}" if expected > seen else ""
-        return f"Reading customers and jobs from QuickBooks: {seen:,}{of}."
+        so_far = f"{seen:,}{of}" if seen else "the first page is on its way"
+        return f"Reading customers and jobs from QuickBooks: {so_far}.{_silence_words(connection)}"
     contact = contact_of(connection)
     if contact.overdue:
         return f"Waiting for the Web Connector. {contact.words}"
@@ -239,6 +270,17 @@ def _waiting_words(connection: Connection, task: Task) -> str:
     return (
         f"Waiting for the Web Connector, usually within {minutes}{about}. You can leave this page. "
         "In a hurry: press Update Selected at the QuickBooks computer."
+    )
+
+
+def _silence_words(connection: Connection) -> str:
+    """Whether a visit that has begun still goes on: a connector that is stopped in the middle says nothing."""
+    heard = connection.last_contact_at
+    if heard is None or timezone.now() - heard < LONG_SILENCE:
+        return ""
+    return (
+        f" Nothing has come since {timezone.localtime(heard):%H:%M}. If the Web Connector was stopped in the middle, "
+        "the refresh begins again by itself at a later visit."
     )
 
 

@@ -155,6 +155,8 @@ def test_the_advice_stands_above_the_list_with_what_is_missing(alice, world, boo
     narrowed = text_of(alice.get(import_url(world), {"lacks": "no_email"}))
     assert "Customer · Bare" in narrowed
     assert "Customer · Full" not in narrowed
+    searched = text_of(alice.get(import_url(world), {"search": "full"}))
+    assert "Of those available, 1 has no company name" in searched, "the links lead to all of them"
 
 
 def test_each_row_says_what_it_lacks_so_that_the_bar_can_add_it_up(alice, world, books) -> None:
@@ -240,6 +242,18 @@ def test_search_looks_through_path_company_address_email_and_phone(books, search
     assert importable(books, target="accounts", search=search).count() <= 2
 
 
+@pytest.mark.parametrize(
+    "search", ['Café "Singh"', "café ‘singh’ & söhne", "singh and sohne", "O’Brien’s", "o'brien's", "Gym - O'Brien"]
+)
+def test_search_minds_no_other_quotes_and_dashes(books, search) -> None:
+    """A name is found as a keyboard types it, and as a word processor writes it."""
+    make_customers(books, count=3)
+    cafe = make_customer(books, name="Café “Singh” & Söhne")
+    make_customer(books, name="Gym – O'Brien's", parent=cafe)
+    assert importable(books, target="accounts", search=search).exists()
+    assert importable(books, target="accounts", search=search).count() <= 2
+
+
 def test_the_list_takes_a_fixed_number_of_queries(alice, world, books, django_assert_max_num_queries) -> None:
     make_customers(books, count=120)
     import_customers(books, target="buildings", filters={"search": "company 1"}, by=world.alice)
@@ -297,7 +311,10 @@ def test_select_all_that_match_sends_the_filter_and_leaves_out_what_it_should(al
     make_customer(books, name="Elm asleep", is_active=False)
     make_customer(books, name="Shut", parent=elm, job_status="Closed")
     assert "Select all 71 that match" in text_of(alice.get(import_url(world)))
-    assert "Select all 1 that match" in text_of(alice.get(import_url(world), {"search": "elm"}))
+    elms = text_of(alice.get(import_url(world), {"search": "elm"}))
+    assert "2 customers and jobs. “Select all” leaves out 1: closed and not-awarded jobs." in elms
+    assert "Select all 1 that match" in elms
+    assert "leaves out" not in text_of(alice.get(import_url(world), {"search": "company"}))
     press(alice, import_url(world), everything="yes", search="company")
     assert Account.objects.count() == 70
     press(alice, import_url(world), everything="yes", request_key="other")
@@ -421,6 +438,21 @@ def test_an_overdue_connector_is_said_and_the_wait_can_be_ended(alice, world, bo
     )
     assert Task.objects.get().state == "cancelled"
     assert "The list is as it was." in text_of(alice.get(import_url(world)))
+
+
+def test_what_stands_in_the_way_of_a_refresh_is_said_where_it_is_waited_for(alice, world, books) -> None:
+    Connection.objects.filter(pk=books.pk).update(
+        refused_file={"reason": "other_file", "company_name": "Other", "path": "C:\\other.qbw"},
+        refused_at=timezone.now(),
+    )
+    assert "Another company file was open" not in text_of(alice.get(import_url(world))), "nothing is waited for"
+    task = Task.objects.create(connection=books, kind="refresh_customers")
+    page = alice.get(import_url(world))
+    assert "Another company file was open. Nothing was read from it" in text_of(page)
+    assert f'href="{url_of(world, "connection", books.id)}">See what to do' in page.content.decode()
+    Task.objects.filter(pk=task.pk).update(state="running")
+    Connection.objects.filter(pk=books.pk).update(last_contact_at=timezone.now() - timedelta(minutes=2))
+    assert "the refresh begins again by itself" in text_of(alice.get(import_url(world)))
 
 
 def test_the_fragment_stops_asking_when_the_refresh_is_over_and_the_list_follows(alice, world, books) -> None:
