@@ -31,8 +31,8 @@ def main() -> int:
         found += report.lines(samples, database=database)
     setting = report.setting(customers=options.customers, rounds=options.rounds)
     print(f"\n{report.as_text(found)}\n\n{setting['machine']}; {setting['versions']}")
-    WORK.mkdir(exist_ok=True)
-    (WORK / "results.json").write_text(json.dumps(report.as_json(found, setting=setting), indent=2))
+    options.results.parent.mkdir(exist_ok=True)
+    options.results.write_text(json.dumps(report.as_json(found, setting=setting), indent=2))
     if options.write_docs:
         report.write_docs(found, setting=setting)
     missed = [line.measure for line in found if line.verdict == "miss"]
@@ -49,6 +49,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--large", action="store_true", help=f"memory and CPU at {MANY:,} customers too")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL too")
     parser.add_argument("--only", choices=[*EVERY_ROUND, "memory"], action="append", help="may be repeated")
+    parser.add_argument(
+        "--results", type=Path, default=WORK / "results.json", metavar="FILE", help="the same as JSON"
+    )
     parser.add_argument("--write-docs", action="store_true", help="put the figures into docs/performance.md")
     options = parser.parse_args()
     options.only = options.only or [*EVERY_ROUND, "memory"]
@@ -66,7 +69,7 @@ def _measure(options: argparse.Namespace, *, postgres: bool) -> list[Sample]:
         with bench.stack:
             if chosen:
                 _say(f"{'PostgreSQL' if postgres else 'SQLite'}: warming up, and taping QuickBooks' answers")
-                bench.connection(options.rounds, options.customers).refresh()
+                bench.connection(0, options.customers).refresh()
             for bench.round in range(options.rounds):
                 for name, scenario in chosen.items():
                     _say(f"round {bench.round + 1} of {options.rounds}: {name}")
