@@ -9,7 +9,7 @@ from standpipe.core.errors import UserError
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.queries import find_connection
 from standpipe.quickbooks.importing.actions import import_customers, preview_import, undo_import
-from standpipe.quickbooks.importing.queries import batch_json, find_batch, importable
+from standpipe.quickbooks.importing.queries import batch_json, find_batch
 
 from .auth import caller
 from .connections import ACTIVE
@@ -24,35 +24,23 @@ router = Router(tags=["Imports"])
     summary="Import from QuickBooks Desktop",
 )
 def make_import(request: HttpRequest, connection_id: str, payload: ImportIn) -> Status[dict[str, Any]]:
-    """With ``dry_run`` nothing is created: 200 with the records that would be, and where each value came from."""
+    """With ``dry_run`` nothing is created: 200 with the records that would be, and where each value came from.
+
+    A filter takes what "Select all that match" takes: no inactive customer, no closed or not-awarded job, no account
+    as a building. Whoever names ``list_ids`` gets just those.
+    """
     membership = caller(request, Permission.IMPORT_AND_LINK)
     connection = find_connection(membership.organization, connection_id)
     if (payload.list_ids is None) == (payload.filter is None):
         raise UserError("Name either list_ids or a filter.", code="selection_invalid", field="list_ids")
-    list_ids = payload.list_ids
+    selection: dict[str, Any] = {"list_ids": payload.list_ids}
     if payload.filter is not None:
-        wanted = payload.filter
-        rows = importable(
-            connection,
-            target=payload.as_,
-            search=wanted.search,
-            status=wanted.status,
-            kind=wanted.kind,
-            active=ACTIVE[wanted.active],
-        )
-        list_ids = list(rows.values_list("list_id", flat=True))
+        selection = {"filters": payload.filter.model_dump() | {"active": ACTIVE[payload.filter.active]}}
+    wish = {"target": payload.as_, "naming": payload.naming, **selection}
+    look_alikes = payload.list_ids is not None  # design 7: named ones are taken, look-alikes included
     if payload.dry_run:
-        return Status(
-            200, preview_import(connection, target=payload.as_, list_ids=list_ids or [], naming=payload.naming)
-        )
-    batch = import_customers(
-        connection,
-        target=payload.as_,
-        list_ids=list_ids or [],
-        naming=payload.naming,
-        by=membership.person,
-        include_look_alikes=payload.list_ids is not None,  # design 7: named ones are taken, look-alikes included
-    )
+        return Status(200, preview_import(connection, include_look_alikes=look_alikes, **wish))
+    batch = import_customers(connection, by=membership.person, include_look_alikes=look_alikes, **wish)
     return Status(201, batch_json(batch))
 
 

@@ -89,6 +89,22 @@ def test_import_by_filter_takes_what_matches(alice: Api, world: World) -> None:
     assert alice.get("/accounts")["items"][0]["name"] == "Oak Hospital"
 
 
+def test_import_by_filter_leaves_out_what_select_all_leaves_out(alice: Api, world: World) -> None:
+    """Design 3.8: closed and not-awarded jobs and inactive customers are taken by name only."""
+    connection = make_connection(world.organization)
+    elm = make_customer(connection, name="Elm School")
+    closed = make_customer(connection, name="Gym 2019", parent=elm, job_status="Closed")
+    make_customer(connection, name="Elm Diner", is_active=False)
+    mark_list_whole(connection)
+    books = f"/connections/{connection.id}/imports"
+    wish = {"as": "buildings", "filter": {"search": "elm"}}
+    previewed = alice.post(books, wish | {"dry_run": True})["records"]
+    assert [record["list_id"] for record in previewed] == [elm.list_id]
+    assert [made["list_id"] for made in alice.post(books, wish)["created"]] == [elm.list_id]
+    named = alice.post(books, {"as": "buildings", "list_ids": [closed.list_id]})
+    assert [made["list_id"] for made in named["created"]] == [closed.list_id]
+
+
 def test_import_names_either_ids_or_a_filter(alice: Api, world: World) -> None:
     connection = make_connection(world.organization)
     alice.post(f"/connections/{connection.id}/imports", {"as": "accounts"})
