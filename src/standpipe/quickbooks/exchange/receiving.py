@@ -5,8 +5,10 @@ What comes again gets the stored percentage again; what comes for a session that
 
 import hashlib
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -130,6 +132,12 @@ def _apply(step: Step, *, task: Task) -> Step | None:
     return step
 
 
+def _told_counts(counts: Mapping[str, Any]) -> dict[str, int]:
+    """What people read in the history: what there was of, and how long the list is now."""
+    told = {"new": "new", "changed": "changed", "gone": "gone", "broken": "broken", "list": "customers_and_jobs"}
+    return {word: counts[kind] for kind, word in told.items() if counts.get(kind)}
+
+
 def _end(task: Task, ending: Ending, *, now: datetime) -> None:
     connection = task.connection
     if ending.how == "done":
@@ -141,7 +149,7 @@ def _end(task: Task, ending: Ending, *, now: datetime) -> None:
             subject_type="connection",
             subject_id=connection.pk,
             subject_name=connection.name,
-            after=task.counts,
+            after=_told_counts(task.counts),
         )
         connection.trouble = None
     else:

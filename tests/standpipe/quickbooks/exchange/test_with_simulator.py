@@ -13,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from qbsim.company import Company, CompanyError, address, contact, labelled, ship_to
+from standpipe.activity.models import Activity
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.exchange import refresh_customers
 from standpipe.quickbooks.exchange.models import Exchange, Session
@@ -148,6 +149,8 @@ def test_a_refresh_of_changes_with_none_there_is_one_round_trip_and_rewrites_not
     assert task.counts | {"seen": 0, "expected": 0} == {
         "seen": 0, "expected": 0, "new": 0, "changed": 0, "gone": 0, "broken": 0, "list": company.count(),
     }  # fmt: skip
+    latest = Activity.objects.filter(verb="customer_list.refreshed").latest("id")
+    assert latest.after == {"customers_and_jobs": company.count()}, "the history tells no noughts"
 
 
 def test_a_full_refresh_with_nothing_changed_rewrites_nothing(connection, company):

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from standpipe.accounts.actions import archive_account
 from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
 from standpipe.core.addresses import Address
@@ -202,6 +203,9 @@ def test_linked_customers_are_shown_as_such_with_where_to(alice, world, books) -
     assert statuses(books, "buildings")["Elm"] == "available"
     page = text_of(alice.get(import_url(world), {"status": "all", "active": "all"}))
     assert "Linked Alder" in page
+    archive_account(Account.objects.get(name="Elm"), by=world.alice)
+    kept = text_of(alice.get(import_url(world), {"status": "imported"}))
+    assert "Imported Elm (archived)" in kept, "who wonders where it is finds it"
     assert "Not in QuickBooks any more" in page
     assert page.count("Select all 1 that match") == 0
 
