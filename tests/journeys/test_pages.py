@@ -81,6 +81,20 @@ def test_an_owner_invites_and_a_colleague_joins(
     expect(owner.get_by_role("status")).to_contain_text("no longer a member")
 
 
+def test_a_double_click_makes_one_token_and_shows_it(
+    standpipe_server: Standpipe, organization: Organization, page: Page
+) -> None:
+    sign_in(page, standpipe_server, organization)
+    page.goto(f"{standpipe_server.base_url}/o/{organization.slug}/settings/tokens/")
+    page.get_by_label("Name").fill("Nightly export")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    button = page.get_by_role("button", name="Create token", exact=True)
+    button.evaluate("button => { button.click(); setTimeout(() => button.click(), 20); }")
+    expect(page.get_by_text("Your new token")).to_be_visible()
+    assert len(sent) == 1
+
+
 def test_a_list_changes_in_place_and_the_address_follows(
     standpipe_server: Standpipe, organization: Organization, page: Page
 ) -> None:

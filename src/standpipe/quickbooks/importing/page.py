@@ -275,7 +275,7 @@ def _waiting_words(connection: Connection, task: Task) -> str:
 
 def _silence_words(connection: Connection) -> str:
     """Whether a visit that has begun still goes on: a connector that is stopped in the middle says nothing."""
-    heard = connection.last_contact_at
+    heard = connection.sessions.filter(closed_at=None).values_list("last_call_at", flat=True).first()
     if heard is None or timezone.now() - heard < LONG_SILENCE:
         return ""
     return (

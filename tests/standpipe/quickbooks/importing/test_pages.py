@@ -16,6 +16,7 @@ from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
 from standpipe.core.addresses import Address
 from standpipe.quickbooks.connections.models import Connection, Task
+from standpipe.quickbooks.exchange.models import Session
 from standpipe.quickbooks.importing import actions
 from standpipe.quickbooks.importing.actions import import_customers, undo_import
 from standpipe.quickbooks.importing.models import ImportBatch
@@ -286,6 +287,14 @@ def test_the_button_of_the_bar_needs_a_selection_and_repeats_the_number(alice, w
     assert f'value="{customer.list_id}" data-select checked' in page
 
 
+def test_a_browser_that_comes_back_ticks_nothing_by_itself(alice, world, books) -> None:
+    """It would tick by position, and what was imported is not in the list any more: another customer stands there."""
+    make_customer(books, name="Elm")
+    form = re.search(r'<form[^>]*id="import-form"[^>]*>', alice.get(import_url(world)).content.decode())
+    assert form is not None
+    assert 'autocomplete="off"' in form[0]
+
+
 def test_one_and_many_can_be_picked(alice, world, books) -> None:
     """Requirement 18."""
     customers = make_customers(books, count=5)
@@ -450,12 +459,17 @@ def test_what_stands_in_the_way_of_a_refresh_is_said_where_it_is_waited_for(alic
         refused_at=timezone.now(),
     )
     assert "Another company file was open" not in text_of(alice.get(import_url(world))), "nothing is waited for"
-    task = Task.objects.create(connection=books, kind="refresh_customers")
+    Task.objects.create(connection=books, kind="refresh_customers")
     page = alice.get(import_url(world))
     assert "Another company file was open. Nothing was read from it" in text_of(page)
     assert f'href="{url_of(world, "connection", books.id)}">See what to do' in page.content.decode()
-    Task.objects.filter(pk=task.pk).update(state="running")
-    Connection.objects.filter(pk=books.pk).update(last_contact_at=timezone.now() - timedelta(minutes=2))
+
+
+def test_a_visit_that_fell_silent_in_the_middle_is_said(alice, world, books) -> None:
+    Task.objects.create(connection=books, kind="refresh_customers", state="running")
+    visit = Session.objects.create(connection=books, ticket="t", state="receiving")
+    assert "Nothing has come since" not in text_of(alice.get(import_url(world)))
+    Session.objects.filter(pk=visit.pk).update(last_call_at=timezone.now() - timedelta(minutes=2))
     assert "the refresh begins again by itself" in text_of(alice.get(import_url(world)))
 
 
