@@ -28,7 +28,7 @@ from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import import_hindrance
 from standpipe.quickbooks.linking.actions import link_customer, locked, snapshot
 from standpipe.quickbooks.linking.models import Link
-from standpipe.quickbooks.linking.queries import noun_of, told_of_link
+from standpipe.quickbooks.linking.queries import live_link, noun_of, told_of_link
 from standpipe.quickbooks.lists.models import Customer
 
 from .fingerprints import fingerprint_of_contact, fingerprint_of_record
@@ -108,13 +108,19 @@ def import_anyway(batch: ImportBatch, *, list_ids: Sequence[str] | None = None, 
 
 
 def link_instead(batch: ImportBatch, *, list_id: str, by: Person | None) -> Link:
-    """Links a held back customer to the record that it looks like. Safe to repeat."""
+    """Links a held back customer to the record that it looks like, unless another has that. Safe to repeat."""
     row = batch.records.filter(list_id=list_id, outcome__in=(Outcome.HELD, Outcome.SKIPPED)).get()
     like = row.reason or {}
     model: type[Account | Building] = Account if like.get("type") == "account" else Building
     record = model.objects.select_related("organization").get(
         organization=batch.organization_id, pk=like.get("id", "")
     )
+    present = live_link(record)
+    if present is not None and present.list_id != list_id:
+        raise UserError(
+            f"“{record.name}” is linked to {present.full_name} already. Change that on its own page.",
+            code="linked_already",
+        )
     with transaction.atomic():
         link = link_customer(record, connection=batch.connection, list_id=list_id, by=by)
         row.outcome = Outcome.SKIPPED

@@ -111,7 +111,8 @@ def held(request: MemberRequest, batch_id: UUID) -> HttpResponse:
             messages.success(request, "Imported.")
     except UserError as error:
         messages.error(request, str(error))
-    return redirect(_page(request, batch))
+    is_one_of_many = list_id and batch.records.filter(outcome=Outcome.HELD).exists()
+    return redirect(_page(request, batch) + ("?outcome=held" if is_one_of_many else ""))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

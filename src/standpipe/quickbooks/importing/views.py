@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from standpipe.core.errors import UserError
+from standpipe.core.text import name_key
 from standpipe.organizations.access import MemberRequest, in_organization
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.models import Connection
@@ -25,7 +26,7 @@ from standpipe.ui.links import org_url
 from .actions import import_customers
 from .models import ImportBatch
 from .page import Asked, asked_of, listed, refresh_shown
-from .queries import NOUNS, importable, matching_all, shared_names
+from .queries import NOUNS, SharedName, importable, matching_all, shared_names
 
 PAGE = "quickbooks/importing/import.html"
 QUESTION = "quickbooks/importing/names.html"
@@ -95,6 +96,7 @@ def _import(request: MemberRequest, connection: Connection, *, target: str, aske
             context = _context(target, connections=[], connection=connection) | {
                 "asked": asked,
                 "names": names,
+                "example": _example(names),
                 "how_many": how_many,
                 "request_key": request.POST.get("request_key", ""),
                 "is_unanswered": "naming_asked" in request.POST,
@@ -111,6 +113,13 @@ def _import(request: MemberRequest, connection: Connection, *, target: str, aske
         seconds=SECONDS,
     )
     return redirect(org_url(request, "quickbooks:batch", batch.id))
+
+
+def _example(names: list[SharedName]) -> tuple[SharedName, Customer]:
+    """A job whose three names differ, where there is one: with no company name of its own it has but one name."""
+    jobs = [(shared, one) for shared in names for one in shared.examples if one.is_job]
+    telling = (pair for pair in jobs if name_key(pair[0].name) != name_key(pair[1].name))
+    return next(telling, (names[0], names[0].examples[-1]))
 
 
 def _press(request: MemberRequest, connection: Connection, *, target: str, asked: Asked, naming: str) -> str:

@@ -383,6 +383,7 @@ def test_jobs_that_would_share_a_name_are_asked_about_with_nothing_preselected(a
     for words in ("Company name for example", "Job name for example", "Company name – job name for example"):
         assert words in page
     assert not ImportBatch.objects.exists()
+    assert "for example Elm Estates – Gym" in page
     asked = press(alice, import_url(world, "buildings"), elsewhere=",".join(estates), naming_asked="yes")
     assert "Choose one of the three." in text_of(asked)
 
@@ -540,6 +541,18 @@ def test_look_alikes_are_decided_with_one_click(alice, world, books) -> None:
     alice.post(batch_url(world, batch, "held"), {"act": "import", "list_id": elm.list_id})
     assert Link.objects.get(building=here).list_id == oak.list_id
     assert Building.objects.filter(name="Elm School").count() == 2
+
+
+def test_two_that_look_like_one_do_not_take_it_from_each_other(alice, world, books) -> None:
+    here = make_building(world.organization, name="Oak Inn")
+    oak = make_customer(books, name="Oak Inn")
+    annex = make_customer(books, name="Annex", parent=oak, company_name="Oak Inn")
+    batch = import_customers(books, target="buildings", by=world.alice)
+    first = alice.post(batch_url(world, batch, "held"), {"act": "link", "list_id": oak.list_id}, follow=True)
+    assert first.redirect_chain[-1][0].endswith("?outcome=held"), "the other one is still to be decided"
+    second = alice.post(batch_url(world, batch, "held"), {"act": "link", "list_id": annex.list_id}, follow=True)
+    assert "“Oak Inn” is linked to Oak Inn already." in text_of(second)
+    assert Link.objects.get(building=here, ended_at=None).list_id == oak.list_id
 
 
 def test_view_them_opens_the_list_of_just_these(alice, world, books) -> None:
