@@ -57,6 +57,10 @@ bench: .venv/.dev ## what the server costs, beside its floors; BENCH="--large --
 docs: .venv/.dev ## write docs/tables/ again from the tables that the code runs on
 	$(BIN)/python tools/write_docs.py
 
+.PHONY: screenshots
+screenshots: .venv/.dev browser ## take the pictures of the user guide again; look at each before committing it
+	$(BIN)/python tools/pictures.py
+
 COMPILE = .venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(UPGRADE)
 .PHONY: lock
 lock: .venv/bin/python ## write requirements/*.txt again from pyproject.toml; UPGRADE=--upgrade takes newer releases

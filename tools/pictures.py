@@ -1,174 +1,285 @@
-"""Takes the pictures of the user guide again: a real server, a simulated QuickBooks, a real browser.
+"""Takes the pictures of the user guide again: a real server, a simulated QuickBooks computer, a browser that walks.
 
-python tools/pictures.py        # writes docs/pictures/<page>-<light|dark|narrow>.png
+make screenshots        # writes docs/pictures/<page>-<light|dark|narrow>.png; look at each before committing it
 
-Always the same company, so that a picture changes only when its page does. Look at each before committing it.
+The company is the demo's, so that the guide shows what `make demo` opens, and a picture changes only with its page.
 """
 
 from __future__ import annotations
 
 import json
-import re
+import os
 import shutil
-import socket
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from playwright.sync_api import Page, expect  # noqa: E402
+from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from support.browser import MISSING, find_browser, running_browser  # noqa: E402
-from support.server import PASSWORD, Standpipe, create_company, run_connector  # noqa: E402
+from support.databases import own_database  # noqa: E402
+from support.postgres import free_port  # noqa: E402
+from support.server import PASSWORD, Organization, Standpipe, qbsim  # noqa: E402
+from support.walks import BOOKS, IMPORT, LINK, REFRESH, QuickBooksComputer, connect, go, rest, sign_in  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
-BOOKS = Path(tempfile.gettempdir()) / "standpipe-books"  # its path is in the pictures, so it has to be the same
-WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
-LOOKS = {"light": (WIDE, "light"), "dark": (WIDE, "dark"), "narrow": (NARROW, "light")}
-EMAIL = "alice@example.com"
-HERE_ALREADY = (
-    ("accounts", {"name": "Hartford Public Schools"}),
-    ("accounts", {"name": "Oakwood Property Management"}),
-    ("buildings", {"name": "Elm School", "physical_address": {"lines": ["12 Elm St"], "city": "Hartford"}}),
-    ("buildings", {"name": "Oakwood Tower", "physical_address": {"lines": ["80 Oak St"], "city": "Hartford"}}),
-)
+DESK = Path(tempfile.gettempdir()) / "standpipe-books"  # its path is in the pictures, so it has to be the same
+SAMPLE = ROOT / "src" / "standpipe" / "site" / "demo_sample.json"
+WIDE, NARROW = 1200, 390
+OWNER = ("--name", "Meadow Ridge Fire Protection", "--email", "dana@meadowridge.example")
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
     server: Standpipe
-    token: str
-    slug: str
-    page: Page
-    company: Path
-
-    @property
-    def home(self) -> str:
-        return f"{self.server.base_url}/o/{self.slug}/"
-
-    def api(self, method: str, path: str, body: object = None) -> dict[str, str]:
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        with urlopen(Request(f"{self.server.base_url}/api/v1/{path}", data, headers, method=method)) as answer:
-            return json.loads(answer.read() or "{}")
-
-    def qwc(self, connection_id: str) -> Path:
-        headers = {"Authorization": f"Bearer {self.token}"}
-        file = self.server.folder / "standpipe.qwc"
-        with urlopen(
-            Request(f"{self.server.base_url}/api/v1/connections/{connection_id}/qwc", headers=headers)
-        ) as answer:
-            file.write_bytes(answer.read())
-        return file
-
-    def take(self, name: str, path: str | None = None) -> None:
-        """The page as it stands, or the one at ``path`` below the organization, in every look."""
-        for look, (size, scheme) in LOOKS.items():
-            self.page.set_viewport_size(size)
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            if path is not None:
-                self.page.goto(self.home + path)
-            self.page.evaluate("scrollTo(0, 0); document.activeElement?.blur()")
-            self.page.screenshot(path=PICTURES / f"{name}-{look}.png")
-        self.page.set_viewport_size(WIDE)
-        self.page.emulate_media(color_scheme="light")
+    open_page: Callable[[], Page]  # another computer with every call
+    organization: Organization
+    computer: QuickBooksComputer
 
 
-def main() -> None:
-    PICTURES.mkdir(exist_ok=True)
-    BOOKS.mkdir()  # fails where somebody else is at it
-    try:
-        with tempfile.TemporaryDirectory() as folder, studio(Path(folder)) as it:
-            take_all(it)
-    finally:
-        shutil.rmtree(BOOKS)
+def take(page: Page, name: str, *, height: int = 800, light_only: bool = False) -> None:
+    """The page as it stands, from where it is scrolled to: light, and unless told otherwise dark and narrow too."""
+    page.mouse.move(0, 0)  # off whatever was pressed
+    looks = {"light": (WIDE, height, "light"), "dark": (WIDE, height, "dark"), "narrow": (NARROW, 844, "light")}
+    for look, (width, tall, scheme) in looks.items():
+        if look == "light" or not light_only:
+            page.set_viewport_size({"width": width, "height": tall})
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            page.screenshot(path=PICTURES / f"{name}-{look}.png")
+    page.set_viewport_size({"width": WIDE, "height": 800})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
 
 def take_all(it: Studio) -> None:
-    it.page.goto(it.home)
-    it.page.get_by_label("E-mail").fill(EMAIL)
-    it.page.get_by_label("Password").fill(PASSWORD)
-    it.page.get_by_role("button", name="Sign in").click()
-    it.page.goto(f"{it.server.base_url}/profile/")
-    it.page.get_by_label("Your name").fill("Alice Alder")
-    it.page.get_by_role("button", name="Save").click()
-    it.take("first-steps", "")
-    connect_and_import(it)
+    page = it.open_page()
+    come_in(it, page)
+    set_up(it, page)
+    import_buildings(it, page)
+    import_and_undo_accounts(page)
+    link(page)
+    show_lists(page)
+    show_settings(page)
+    show_progress(it)
 
 
-def connect_and_import(it: Studio) -> None:
-    made = it.api("POST", "connections", {"name": "QuickBooks Desktop"})
-    connection = made["id"]
-    it.take("set-up", f"quickbooks/{connection}/setup/")
-    qwc = it.qwc(connection)
-    run_connector(qwc, password=made["password"], company=it.company)
-    it.take("confirm", f"quickbooks/{connection}/")
-    it.api("POST", f"connections/{connection}/confirm-company")
-    it.api("POST", f"connections/{connection}/refresh", {})
-    run_connector(qwc, password=made["password"], company=it.company)
-    import_some(it)
-    it.take("buildings", "buildings/")
-    it.page.goto(f"{it.home}buildings/?search=Oakwood")
-    it.page.get_by_role("link", name="Oakwood Tower").click()
-    it.take("building")
-    it.page.get_by_text("Link QuickBooks Customer", exact=True).first.click()
-    expect(it.page.locator(".option-list")).to_be_visible()
-    it.take("link")
-    it.take("connection", f"quickbooks/{connection}/")
-    it.take("home", "")
-    it.take("members", "settings/members/")
+def come_in(it: Studio, page: Page) -> None:
+    page.goto(it.server.base_url)
+    take(page, "sign-in", height=620, light_only=True)
+    sign_in(page, it.server, it.organization)
+    page.goto(f"{it.server.base_url}/profile/")
+    page.get_by_label("Your name").fill("Dana Reyes")
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"{it.server.base_url}/o/{it.organization.slug}/")
+    take(page, "first-steps", height=520)
 
 
-def import_some(it: Studio) -> None:
-    it.page.goto(f"{it.home}buildings/import/")
-    boxes = it.page.locator("input[data-select]")
-    for number in range(2, 8):
-        boxes.nth(number).check()
-    it.take("import")
-    it.page.locator(".action-bar").get_by_role("button", name="Import from QuickBooks Desktop").click()
-    it.page.wait_for_load_state()
-    if it.page.get_by_role("radio").count():
-        it.take("names")
-        it.page.get_by_role("radio").nth(1).check()
-        it.page.get_by_role("button", name="Import from QuickBooks Desktop").last.click()
-    it.page.wait_for_url(re.compile(r"/imports/"))
-    it.take("imported")
+def set_up(it: Studio, page: Page) -> None:
+    page.get_by_role("link", name="Connect QuickBooks Desktop").click()
+    page.get_by_label("Name").fill("Meadow Ridge books")
+    page.get_by_role("button", name="Continue").click()
+    take(page, "two-ways", height=760, light_only=True)
+    page.get_by_role("link", name="Set up at the QuickBooks computer").click()
+    page.get_by_role("button", name="Make the link").click()
+    take(page, "set-up-link", height=600, light_only=True)
+    address = page.get_by_label("Set-up link").input_value()
+    page.get_by_role("link", name="Watch the set-up").click()
+    follow_the_steps(it, it.open_page(), address)
+    expect(page.get_by_role("button", name="Yes, this is our company file")).to_be_visible()
+    take(page, "confirm", height=720)
+    page.get_by_role("button", name="Yes, this is our company file").click()
+    take(page, "connection")
 
 
-@contextmanager
-def studio(folder: Path) -> Iterator[Studio]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Standpipe(folder=folder, port=port, database_url=f"sqlite:///{folder / 'pictures.db'}")
-    server.command("migrate")
-    secret = folder / "password"
+def follow_the_steps(it: Studio, colleague: Page, address: str) -> None:
+    colleague.goto(address)
+    colleague.get_by_role("button", name="Start set-up on this computer").click()
+    with colleague.expect_download() as download:
+        colleague.get_by_role("link", name="Download the QWC file").click()
+    download.value.save_as(it.computer.qwc)
+    expect(colleague.locator("#step-get-file").get_by_label("Done", exact=True)).to_be_visible()
+    it.computer.type_password(colleague.get_by_label("Password for the Web Connector").input_value())
+    take(colleague, "set-up", height=1400)
+    it.computer.visit()
+
+
+def import_buildings(it: Studio, page: Page) -> None:
+    go(page, "Buildings")
+    page.get_by_role("link", name=IMPORT).click()
+    page.get_by_role("button", name=REFRESH).click()
+    expect(page.locator("#refresh-state")).to_contain_text("Waiting for the Web Connector")
+    take(page, "waiting", height=540, light_only=True)
+    it.computer.visit()
+    expect(page.get_by_role("region", name="Customers and jobs")).to_be_visible()
+    search(page, "ashford")
+    page.get_by_label("Select all on this page").check()
+    search(page, "carmel")
+    page.get_by_label("Select all on this page").check()
+    take(page, "import", height=860)
+    press_import(page)
+    expect(page.get_by_role("heading", name="What shall the buildings be called?")).to_be_visible()
+    take(page, "names", height=720)
+    page.get_by_role("radio", name="Company name – job name").check()
+    press_import(page)
+    expect(page.get_by_text("Nobody was e-mailed; QuickBooks was not changed.")).to_be_visible()
+    take(page, "imported", height=860)
+
+
+def search(page: Page, words: str) -> None:
+    page.get_by_label("Search customers and jobs").fill(words)
+    page.wait_for_url(f"**search={words}*")
+
+
+def press_import(page: Page) -> None:
+    page.get_by_role("button", name=IMPORT).click()
+
+
+def import_and_undo_accounts(page: Page) -> None:
+    """Three come, one is edited, two go again; the one that stayed is in the picture of the accounts."""
+    go(page, "Accounts")
+    page.get_by_role("link", name=IMPORT).click()
+    search(page, "housing")
+    page.get_by_label("Select all on this page").check()
+    press_import(page)
+    page.wait_for_url("**/imports/**")
+    batch = page.url
+    page.get_by_role("row").get_by_role("link").first.click()
+    page.get_by_role("link", name="Edit").first.click()
+    page.get_by_label("Name").first.fill("Cedar Falls Housing")
+    page.get_by_role("button", name="Save account").click()
+    page.goto(batch)
+    page.get_by_role("link", name="Undo this import").click()
+    page.get_by_role("button", name="Undo this import").click()
+    take(page, "undone", height=540, light_only=True)
+
+
+def link(page: Page) -> None:
+    go(page, "Buildings")
+    page.get_by_role("link", name="Danbury Towers", exact=True).click()
+    take(page, "building", height=720)
+    page.get_by_role("link", name=LINK).click()
+    page.get_by_label("Search customers and jobs").fill("danbury")
+    expect(page.get_by_role("button", name="Danbury Fitness")).to_be_visible()
+    expect(page.get_by_role("button", name="Alvarez")).to_have_count(0)
+    take(page, "link")
+    page.get_by_role("button", name="Danbury Towers HOA").first.click()
+    expect(page.get_by_role("region", name="QuickBooks Status")).to_contain_text("Undo")
+    take(page, "linked", height=640, light_only=True)
+
+    go(page, "Accounts")
+    page.get_by_role("link", name="Abbott Property Management").click()
+    page.get_by_role("link", name=LINK).click()
+    page.get_by_role("button", name="Abbott Property Management").first.click()
+    page.get_by_role("link", name="Abbott Annex", exact=True).click()
+    take(page, "through-the-account", height=560, light_only=True)
+
+
+def show_lists(page: Page) -> None:
+    go(page, "Buildings")
+    take(page, "buildings")
+    page.get_by_role("link", name="Ashford Elementary School – Kitchen", exact=True).click()
+    take(page, "building-imported", height=860, light_only=True)
+    go(page, "Accounts")
+    take(page, "accounts", height=480, light_only=True)
+    go(page, "Contacts")
+    take(page, "contacts", height=640, light_only=True)
+    go(page, "Home")
+    take(page, "home", height=420)
+
+
+def show_settings(page: Page) -> None:
+    page.get_by_role("link", name="Settings", exact=True).click()
+    page.get_by_role("link", name="Invite", exact=True).click()
+    page.get_by_label("E-mail").fill("otto@meadowridge.example")
+    page.get_by_label("Role", exact=True).select_option("Office")
+    page.get_by_role("button", name="Make invitation link", exact=True).click()
+    page.get_by_role("link", name="Done", exact=True).click()
+    take(page, "members", height=640)
+    page.get_by_role("link", name="API tokens", exact=True).click()
+    take(page, "tokens", height=480, light_only=True)
+
+
+def show_progress(it: Studio) -> None:
+    """Of a list that takes several pages: another company, which is in no other picture."""
+    organization = make_organization(it.server, "--name", OWNER[1], "--email", "dana@elsewhere.example")
+    computer = QuickBooksComputer(it.computer.folder / "more")
+    computer.folder.mkdir()
+    qbsim("company", "create", str(computer.file), "--customers", "20", "--jobs", "0", "--name", BOOKS)
+    connect(it.server, organization, computer)
+    with computer.company() as company:
+        for number in range(2400):
+            company.add_customer(f"Cedar {number:04}")
+    page = it.open_page()
+    sign_in(page, it.server, organization, to="accounts/import/")
+    page.get_by_role("button", name=REFRESH).click()
+    with computer.visiting("slow-answer:4"):
+        expect(page.locator("#refresh-state")).to_contain_text(" of about ", timeout=60_000)
+        take(page, "reading", height=540, light_only=True)
+
+
+def make_organization(server: Standpipe, *owner: str) -> Organization:
+    secret = server.folder / "owner.password"
     secret.write_text(PASSWORD)
-    given = ("--name", "Alder Fire Protection", "--email", EMAIL, "--password-file", str(secret))
-    made = json.loads(server.command("create-organization", *given))
-    company = create_company(BOOKS / "Meadow Ridge.qbw", customers=60, jobs=40, seed=7)
-    server.start()
-    browser = find_browser()
-    if browser is None:
-        sys.exit(MISSING)
+    made = json.loads(server.command("create-organization", *owner, "--password-file", str(secret)))
+    return Organization(
+        slug=made["organization"], email=made["email"], password=PASSWORD, api_token=made["api_token"]
+    )
+
+
+def add_what_is_there(server: Standpipe, organization: Organization) -> None:
+    """The accounts and buildings that the demo begins with."""
+    sample = json.loads(SAMPLE.read_text(encoding="utf-8"))
+    accounts = {
+        name: rest(server, organization, "POST", "accounts", {"name": name, "billing_address": address})["id"]
+        for name, address in sample["accounts"].items()
+    }
+    for entry in sample["buildings"]:
+        building = {
+            "name": entry["name"],
+            "account_id": accounts.get(entry["account"]),
+            "billing_address": entry["address"],
+            "physical_address": entry["address"],
+        }
+        rest(server, organization, "POST", "buildings", building)
+
+
+def work(browser: Browser, server: Standpipe) -> None:
+    def open_page() -> Page:
+        context = browser.new_context(
+            viewport={"width": WIDE, "height": 800}, locale="en-US", color_scheme="light", reduced_motion="reduce"
+        )
+        context.set_default_timeout(60_000)
+        return context.new_page()
+
+    computer = QuickBooksComputer(DESK)
+    qbsim("company", "create", str(computer.file), "--customers", "160", "--jobs", "90", "--seed", "7")
+    organization = make_organization(server, *OWNER)
+    add_what_is_there(server, organization)
+    take_all(Studio(server=server, open_page=open_page, organization=organization, computer=computer))
+
+
+def main() -> None:
+    expect.set_options(timeout=60_000)
+    executable = find_browser() or sys.exit(MISSING)
+    os.environ.pop("DATABASE_URL", None)
+    PICTURES.mkdir(exist_ok=True)
+    DESK.mkdir()  # fails where somebody else is at it
     try:
-        with running_browser(browser) as running:
-            page = running.new_page(viewport=WIDE, locale="en-US")
-            it = Studio(server=server, token=made["api_token"], slug=made["organization"], page=page, company=company)
-            for noun, fields in HERE_ALREADY:
-                it.api("POST", noun, fields)
-            yield it
-    except Exception:
-        print(server.log.read_text())
-        raise
+        with tempfile.TemporaryDirectory() as name, own_database(Path(name)) as database_url:
+            server = Standpipe(folder=Path(name), port=free_port(), database_url=database_url)
+            server.command("migrate")
+            server.start()
+            try:
+                with running_browser(executable) as browser:
+                    work(browser, server)
+            finally:
+                server.stop()
     finally:
-        server.stop()
+        shutil.rmtree(DESK)
 
 
 if __name__ == "__main__":

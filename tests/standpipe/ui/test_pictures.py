@@ -1,15 +1,19 @@
-"""The pictures of the user guide: those that it names are there, in every look, and no others."""
+"""The pictures of the user guide: those that it shows are there, no others, and main pages in every look."""
 
 import re
 from pathlib import Path
 
 DOCS = Path(__file__).parents[3] / "docs"
 LOOKS = ("light", "dark", "narrow")
+MAIN_PAGES = {
+    "first-steps", "home", "set-up", "confirm", "connection", "import", "names", "imported", "building", "link",
+    "buildings", "members",
+}  # fmt: skip
 
 
-def test_the_user_guide_names_every_picture_and_no_other() -> None:
+def test_the_user_guide_shows_every_picture_and_no_other() -> None:
     named = set(re.findall(r"\(pictures/([\w-]+\.png)\)", (DOCS / "user-guide.md").read_text()))
     pages = {name.rpartition("-")[0] for name in named}
-    assert len(pages) >= 10
-    assert named == {f"{page}-{look}.png" for page in pages for look in LOOKS}
     assert named == {path.name for path in (DOCS / "pictures").iterdir()}
+    assert named >= {f"{page}-light.png" for page in pages}
+    assert named >= {f"{page}-{look}.png" for page in MAIN_PAGES for look in LOOKS}
