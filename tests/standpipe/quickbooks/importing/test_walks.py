@@ -139,7 +139,7 @@ def test_the_advice_names_what_is_missing_and_leads_to_whom_it_is_missing(alice,
     make_customer(books, name="Whole", **whole)
     make_customer(books, name="Wanting", **whole | missing)
     page = alice.get(import_url(world, target))
-    assert f"Of those listed, 1 {words}." in text_of(page)
+    assert f"Of those available, 1 {words}." in text_of(page)
     (way,) = elements(page, f"//*[@id='import-advice']//a[text()='1 {words}']/@href")
     (path,) = elements(alice.get(way), "//tbody/tr/th/span")
     assert path.text_content() == "Customer · Wanting"
