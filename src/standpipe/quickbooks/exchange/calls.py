@@ -15,6 +15,7 @@ from . import receiving, sending
 from .login import authenticate
 from .models import Session
 from .sessions import GOODBYES, NOT_KNOWN, Overtaken, answer_to, claim, find_session, move, verdict_of
+from .tasks import Problem
 
 OUR_VERSION = version("standpipe")
 LOOKS = 5  # how often a call that was overtaken looks at its session again
@@ -44,15 +45,22 @@ def answer(call: Call, *, address: str) -> Result:
     raise Overtaken
 
 
-def store_failure(ticket: str, *, text: str = OUR_FAULT, code: str = "our_fault") -> None:
+def store_failure(ticket: str, *, text: str, code: str) -> Session | None:
     """Writes down, for getLastError and for the connection's page, why a call could not be answered."""
     session = find_session(ticket)
     if session is None:
-        return
+        return None
     connection = session.connection
     connection.trouble = {"code": code, "text": text, "at": timezone.now().isoformat()}
     connection.save(update_fields=["trouble"])
     Session.objects.filter(pk=session.pk).update(last_error=text)
+    return session
+
+
+def store_our_fault(ticket: str) -> None:
+    """The same for a failure of our own, which counts as a failed visit of the task that runs."""
+    if session := store_failure(ticket, text=OUR_FAULT, code="our_fault"):
+        receiving.count_failure(session, Problem(code="our_fault", text=OUR_FAULT, is_final=False))
 
 
 # --- the answers that need no room of their own

@@ -100,6 +100,17 @@ def take_late_response(session: Session, call: ReceiveResponseXML) -> int:
     return NEGATIVE
 
 
+def count_failure(session: Session, problem: Problem) -> None:
+    """A visit failed without an answer that could be read. After a few of those the task fails and says so: else
+    every visit from now on would read the list in vain.
+    """
+    task = Task.objects.filter(connection_id=session.connection_id, state=Task.State.RUNNING).first()
+    state = refresh_customers.State.from_memory(task.memory) if task is not None else None
+    if task is not None and state is not None:
+        with transaction.atomic():
+            _apply(refresh_customers.fail(state, problem), task=task)
+
+
 # --- what an answer means
 
 

@@ -2,6 +2,8 @@
 
 import logging
 import re
+from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +48,7 @@ def soap(request: HttpRequest) -> HttpResponse:
         result = calls.answer(call, address=request.META.get("REMOTE_ADDR", ""))
     except Exception:  # the last resort: the Web Connector would show a bare number and its user nothing
         log.exception("call failed", extra={"method": call.method})
-        _store(ticket_of(call) or "", code="our_fault", text=calls.OUR_FAULT)
+        _store(partial(calls.store_our_fault, ticket_of(call) or ""))
         return HttpResponse(encode_refusal(call.method, reason=calls.OUR_FAULT), content_type=XML)
     return HttpResponse(encode_reply(call, result), content_type=XML)
 
@@ -70,13 +72,13 @@ def _refusal(bad: BadCall, *, body: bytes) -> HttpResponse:
     """The method's own negative answer where it is known which one was meant, else a SOAP fault."""
     log.warning("call unreadable", extra={"method": bad.method, "reason": bad.reason})
     if ticket := _TICKET.search(body[:4096]):
-        _store(ticket[1].decode("ascii"), code="damaged_call", text=NOT_READ)
+        _store(partial(calls.store_failure, ticket[1].decode("ascii"), code="damaged_call", text=NOT_READ))
     status = 500 if bad.method is None else 200  # SOAP 1.1, section 6.2
     return HttpResponse(encode_refusal(bad.method, reason=bad.reason), content_type=XML, status=status)
 
 
-def _store(ticket: str, *, code: str, text: str) -> None:
+def _store(cause: Callable[[], object]) -> None:
     try:
-        calls.store_failure(ticket, code=code, text=text)
+        cause()
     except Exception:  # the database itself may be what failed
         log.exception("cause not stored")

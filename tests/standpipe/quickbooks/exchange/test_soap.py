@@ -192,6 +192,24 @@ def test_our_own_failure_is_a_negative_answer_with_a_reason(connection, caplog):
     assert PASSWORD not in caplog.text
 
 
+def test_our_own_failures_are_not_repeated_for_ever(connection):
+    """Every visit would read the whole list in vain."""
+    task = request_refresh(connection, by=None)
+    for state in ("running", "running", "failed"):
+        visit = Visit(connection)
+        visit.ask()
+        with database.cursor() as cursor:
+            cursor.execute("ALTER TABLE lists_customerlist RENAME TO away")
+        assert visit.give(answer(1, customer_ret("80000001-1", "Elm"))) == -1
+        with database.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO lists_customerlist")
+        visit.close()
+        task.refresh_from_db()
+        assert task.state == state
+    assert task.error == {"code": "our_fault", "text": calls.OUR_FAULT}
+    assert not connection.customers.exists()
+
+
 def test_calls_carry_no_secret_into_the_log(connection, caplog):
     request_refresh(connection, by=None)
     visit = Visit(connection)
