@@ -56,9 +56,14 @@ def faults_of_page(page: str, *, root: Path = ROOT) -> Iterator[str]:
         if not (requirement.tests or requirement.later or is_growing(page)):
             yield f"Requirement {requirement.number} names no test: {requirement.text}"
         for test in requirement.tests:
-            file, name = test.split("::")
-            if name not in _functions(root / file):
+            if not exists(test, root=root):
                 yield f"Requirement {requirement.number} names a test that does not exist: {test}"
+
+
+def exists(test: str, *, root: Path = ROOT) -> bool:
+    """Whether a test, named as `tests/test_x.py::test_it`, is there."""
+    file, name = test.split("::")
+    return name in _functions(root / file)
 
 
 @cache
