@@ -124,7 +124,8 @@ def _step(task: Task, session: Session, exchange: Exchange, arrived: Arrived) ->
     page = effects.read_answer(arrived.answer, number=exchange.number, connection=session.connection, state=state)
     if page is None:
         return refresh_customers.fail(state, Problem(code="damaged_answer", text=DAMAGED, is_final=False))
-    return refresh_customers.receive(state, page, now=timezone.now())
+    now = timezone.now()
+    return refresh_customers.receive(state, page, now=now, took_seconds=(now - exchange.sent_at).total_seconds())
 
 
 def _apply(step: Step, *, task: Task) -> Step | None:

@@ -25,6 +25,7 @@ from .tasks import ApplyList, ClearStage, Effect, Ending, KnownList, LookForGaps
 VERSION = 1  # of the state; another one starts over
 PAGE_SIZE = 1000
 SMALLEST_PAGE = 50
+SLOW_PAGE_SECONDS = 60  # from then on pages get smaller: a visit that says nothing for long looks like a dead one
 OVERLAP = timedelta(minutes=65)  # an hour of summer time (answers recorded in qbwc, quickbooks-php), and a bit
 FULL_AFTER = timedelta(days=30)  # the deletion feed reaches back 90 days (Conductor, deleted objects)
 MAX_RESTARTS = 4  # within one session
@@ -177,8 +178,8 @@ def next_request(state: State) -> tuple[object, ...]:
     )
 
 
-def receive(state: State, answer: Answer, *, now: datetime) -> Step:
-    """What follows from a page."""
+def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float = 0) -> Step:
+    """What follows from a page that QuickBooks took so long for."""
     page, feed = answer.page, answer.feed
     if page.status.is_error:
         return _refused(state, page.status)
@@ -187,6 +188,8 @@ def receive(state: State, answer: Answer, *, now: datetime) -> Step:
     remaining = _remaining(state, page)
     if remaining and not (page.count and page.iterator_id):
         return _again(state)  # it says that more is left, and gives nothing
+    if took_seconds > SLOW_PAGE_SECONDS:
+        state = replace(state, page_size=max(SMALLEST_PAGE, state.page_size // 2))
     deletions = feed.list_ids if feed is not None else ()
     state = _with_page(state, page, deletions=deletions, remaining=remaining)
     staged = StagePage(

@@ -255,6 +255,18 @@ def test_an_internal_error_asks_for_smaller_pages():
     assert sizes[-1] == refresh.SMALLEST_PAGE
 
 
+def test_a_slow_computer_is_asked_for_smaller_pages():
+    """Big files time out elsewhere (requirements, pain 22)."""
+    slow = Answer(page=page("a", remaining=5000))
+    state = refresh.receive(begin(), slow, now=NOW, took_seconds=61).state
+    (query,) = refresh.next_request(state)
+    assert (query.iterator, query.max_returned) == ("Continue", refresh.PAGE_SIZE // 2)
+    for _ in range(20):
+        state = refresh.receive(state, slow, now=NOW, took_seconds=61).state
+    assert state.page_size == refresh.SMALLEST_PAGE
+    assert refresh.receive(begin(), slow, now=NOW, took_seconds=59).state.page_size == refresh.PAGE_SIZE
+
+
 @pytest.mark.parametrize("code", [1010, 3175, 3231])
 def test_what_passes_is_tried_again_at_the_next_visit(code):
     step = receive(begin(), refused(code))
