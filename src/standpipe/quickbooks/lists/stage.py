@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from standpipe.quickbooks.connections.models import Connection, Task
 
-from .columns import COLUMNS, PATH_SEPARATOR, path_keys, search_text
-from .details import Details
+from .columns import COLUMNS, path_keys, search_text
+from .details import PATH_SEPARATOR, Details
 from .models import Customer, CustomerList, SeenCustomer, StagedCustomer
 
 CHUNK = 500  # keys in one statement
@@ -35,9 +35,9 @@ def known_hashes(connection: Connection, list_ids: Sequence[str]) -> dict[str, s
 
 def stage_rows(task: Task, rows: Iterable[Mapping[str, Any]]) -> None:
     """Keeps new and different rows, as ``columns.with_derived`` makes them; one that came before is overwritten."""
-    values = itemgetter(*COLUMNS)
+    values = itemgetter(*_STAGED_COLUMNS[1:])
     key = task.pk.hex
-    _write_many(_STAGE, [(key, *values(row)) for row in rows])
+    _write_many(_STAGED, _STAGED_COLUMNS, [(key, *values(row)) for row in rows])
 
 
 def stage_sightings(task: Task, list_ids: Sequence[str]) -> None:
@@ -59,7 +59,7 @@ def _forget_rows(task: Task, list_ids: Sequence[str]) -> None:
 
 def _see(task: Task, list_ids: Sequence[str], *, is_deleted: bool) -> None:
     key = task.pk.hex
-    _write_many(_SEE, [(key, list_id, is_deleted) for list_id in list_ids])
+    _write_many(_SEEN, _SEEN_COLUMNS, [(key, list_id, is_deleted) for list_id in list_ids])
 
 
 def clear(task: Task) -> None:
@@ -215,16 +215,10 @@ def _upsert(table: str, *, columns: Sequence[str], source: str, keys: Sequence[s
     )
 
 
-def _values(count: int) -> str:
-    return f"VALUES ({', '.join(['%s'] * count)})"
-
-
 _STAGED, _SEEN, _LIST = (model._meta.db_table for model in (StagedCustomer, SeenCustomer, Customer))
-_SEEN_COLUMNS = ("task_id", "list_id", "is_deleted")
 _KEYS = ("task_id", "list_id")
-
-_STAGE = _upsert(_STAGED, columns=("task_id", *COLUMNS), source=_values(len(COLUMNS) + 1), keys=_KEYS)
-_SEE = _upsert(_SEEN, columns=_SEEN_COLUMNS, source=_values(3), keys=_KEYS)
+_STAGED_COLUMNS = (*_KEYS, *(name for name in COLUMNS if name not in _KEYS))
+_SEEN_COLUMNS = (*_KEYS, "is_deleted")
 _APPLY = _upsert(
     _LIST,
     columns=("connection_id", "gone_at", "gone_because", *COLUMNS),
@@ -233,10 +227,28 @@ _APPLY = _upsert(
 )
 
 
-def _write_many(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        with database.cursor() as cursor:
-            cursor.executemany(statement, rows)
+def _write_many(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Writes rows that begin with ``_KEYS``, over those that are there with the same."""
+    if not rows:
+        return
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
+            _copy(cursor, table=table, columns=columns, rows=rows)
+        else:
+            places = f"VALUES ({', '.join(['%s'] * len(columns))})"
+            cursor.executemany(_upsert(table, columns=columns, source=places, keys=_KEYS), rows)
+
+
+def _copy(cursor: Any, *, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """PostgreSQL takes a page in a stream at a third of what it asks for single rows; a stream cannot overwrite."""
+    last = {row[1]: row for row in rows}  # one list_id each
+    cursor.execute(
+        f"DELETE FROM {table} WHERE task_id = %s AND list_id = ANY(%s)",  # noqa: S608
+        [rows[0][0], list(last)],
+    )
+    with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in last.values():
+            copy.write_row(row)
 
 
 def _apply_staged(task: Task) -> None:
