@@ -145,6 +145,16 @@ def test_the_advice_names_what_is_missing_and_leads_to_whom_it_is_missing(alice,
     assert path.text_content() == "Customer · Wanting"
 
 
+@pytest.mark.parametrize(("target", "noun"), [("accounts", "account"), ("buildings", "building")])
+def test_the_import_page_says_that_neither_side_follows_the_other(alice, world, books, target, noun) -> None:
+    """Requirement 40."""
+    make_customer(books, name="Elm")
+    (advice,) = elements(alice.get(import_url(world, target)), "//*[@id='import-advice']")
+    words = " ".join(advice.text_content().split())
+    assert f"changes made in QuickBooks after the import do not change the {noun} here" in words
+    assert "changes here do not change QuickBooks" in words
+
+
 def test_old_and_new_buildings_can_belong_to_an_imported_account(alice, world, books) -> None:
     """Requirement 12."""
     make_building(world.organization, name="Here before")
