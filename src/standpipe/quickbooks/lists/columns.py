@@ -16,10 +16,9 @@ from standpipe.core.phones import phone_key
 from standpipe.core.text import address_key, name_key
 
 from .addresses import billing_address, ink, physical_address
-from .details import Details
+from .details import PATH_SEPARATOR, Details
 from .models import CustomerColumns
 
-PATH_SEPARATOR = ":"  # of FullName (qbXML 13 reference, CustomerRet)
 JOBS_FIRST = "\x1f"  # sorts below every letter and blank, so that "Elm:Gym" comes before "Elm School"
 LONGEST_KEY = 255
 LONGEST_SORT_KEY = 500  # an index row of PostgreSQL holds 2,700 bytes

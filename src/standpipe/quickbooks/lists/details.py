@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from standpipe.core.addresses import Address
 
+PATH_SEPARATOR = ":"  # of FullName (qbXML 13 reference, CustomerRet)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipTo:
