@@ -83,6 +83,7 @@ def examples(cls: type) -> Iterator[Any]:
 
 # --- strategies -----------------------------------------------------------------------------------
 
+
 @cache
 def texts(limit: int | None) -> st.SearchStrategy[str]:
     """Text that QuickBooks can hold and that is not blank."""

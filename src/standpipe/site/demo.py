@@ -71,6 +71,7 @@ def run(*, port: int, folder: Path) -> int:
     try:
         with ExitStack() as programs:
             _require_free_ports(place)
+            print("Getting the demo ready…", flush=True)
             _prepare(place)
             server = programs.enter_context(
                 _Program("standpipe", ["serve", "--port", str(port)], log=folder / "server.log")

@@ -18,7 +18,7 @@ from standpipe.core.limits import LIMITS
 from standpipe.core.phones import phone_key
 from standpipe.core.text import is_blank, name_key
 from standpipe.quickbooks.lists.addresses import billing_address, ink, physical_address
-from standpipe.quickbooks.lists.details import Details, Person
+from standpipe.quickbooks.lists.details import PATH_SEPARATOR, Details, Person
 
 BILLING = "billing"  # the role that the article gives; a value of contacts.Role
 
@@ -148,25 +148,31 @@ def name_of(source: SourceCustomer, *, naming: str = "company_name") -> tuple[st
     company, own = ink(source.company_name), ink(source.name)
     if not (company or own):
         raise UserError("It has neither a company name nor a customer name in QuickBooks.", code="name_required")
-    rule = NAMINGS[naming] if source.is_job else _article_name
-    return rule(company, own)
+    if not source.is_job:
+        return _article_name(company, own)
+    return NAMINGS[naming](company, own, ink(source.full_name.partition(PATH_SEPARATOR)[0]))
 
 
-def _article_name(company: str, own: str) -> tuple[str, str]:
+def _article_name(company: str, own: str, _customer: str = "") -> tuple[str, str]:
     return (company, "company name") if company else (own, "customer name, because company name is empty")
 
 
-def _job_name(company: str, own: str) -> tuple[str, str]:
+def _job_name(company: str, own: str, _customer: str) -> tuple[str, str]:
     return (own, "job name, as you chose") if own else _article_name(company, own)
 
 
-def _both_names(company: str, own: str) -> tuple[str, str]:
-    if company and own and name_key(company) != name_key(own):
-        return f"{company} – {own}", "company name and job name, as you chose"
+def _both_names(company: str, own: str, customer: str) -> tuple[str, str]:
+    """Where a job has no company name its customer's name stands in: seven "North Wing" would help nobody."""
+    first, words = (
+        (company, "company name") if company else (customer, "the customer's name, because it has no company name,")
+    )
+    if first and own and name_key(first) != name_key(own):
+        return f"{first} – {own}", f"{words} and job name, as you chose"
     return _article_name(company, own)
 
 
-NAMINGS: dict[str, Callable[[str, str], tuple[str, str]]] = {
+# company name, own name, name of the customer at the head of the path -> name and source
+NAMINGS: dict[str, Callable[[str, str, str], tuple[str, str]]] = {
     "company_name": _article_name,
     "job_name": _job_name,
     "company_and_job_name": _both_names,

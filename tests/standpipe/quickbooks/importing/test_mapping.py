@@ -73,6 +73,15 @@ def test_the_choice_of_job_names_does_not_touch_customers(naming: str) -> None:
     assert map_building(source("20706", company="Elm Estates"), naming=naming).name == "Elm Estates"
 
 
+def test_a_job_without_a_company_name_is_named_after_its_customer() -> None:
+    """Seven buildings called "North Wing" would help nobody."""
+    job = source("North Wing", parent="Utica Motor Lodge:Second Floor")
+    mapped = map_building(job, naming="company_and_job_name")
+    assert mapped.name == "Utica Motor Lodge – North Wing"
+    assert "no company name" in mapped.sources["name"]
+    assert map_building(job).name == "North Wing", "the article's rule stays as it is"
+
+
 def test_both_names_are_not_said_twice() -> None:
     mapped = map_building(source("ELM ESTATES", company="Elm Estates", parent="E"), naming="company_and_job_name")
     assert mapped.name == "Elm Estates"
