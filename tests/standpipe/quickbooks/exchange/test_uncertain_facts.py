@@ -18,6 +18,7 @@ from qbsim.company import DEVIATIONS, Company
 from qbwire.status import STATUS_CODES
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.exchange import refresh_customers
+from standpipe.quickbooks.exchange.calls import NO_ERROR
 from standpipe.quickbooks.exchange.models import Session
 from standpipe.quickbooks.lists.actions import cancel_refresh, request_refresh
 from standpipe.quickbooks.lists.models import Customer
@@ -26,7 +27,7 @@ from support.soap import NAMESPACE, Visit, answer, call, customer_ret, envelope,
 from support.worlds import make_organization
 
 ELM = customer_ret("80000001-1", "Elm School")
-NOVEMBER_BEGINS = 1_793_520_000.0  # 1 November 2026, two hours before New York leaves summer time
+NOVEMBER_BEGINS = 1_793_505_600.0  # 1 November 2026, two hours before New York leaves summer time
 
 
 class Clock:
@@ -165,7 +166,8 @@ def test_an_empty_request_always_has_its_reason(connection):
     for said in (hcp(file_id="{11111111-2222-4333-8444-555555555555}"), hcp(connection, versions=("4.0",)), "no XML"):
         visit = Visit(connection)
         assert visit.ask(said=said) == ""
-        assert visit.last_error().endswith(".")
+        assert visit.last_error().endswith("."), said
+        assert visit.last_error() != NO_ERROR
         visit.close()
     live = Visit(connection)
     for login, verdict in ((Visit(connection), "busy"), (Visit(connection, password="wrong"), "nvu")):
@@ -249,12 +251,12 @@ def test_summer_times_with_either_offset_lose_nothing(unread, tmp_path, deviatio
     with Company.create(
         file, customers=5, clock=clock, time_zone="America/New_York", deviations=deviations
     ) as company:
-        for hour in range(6):
-            company.add_customer(f"Hour {hour}")
+        for number in range(8):  # the wall clock goes back by half an hour between two of them
+            company.add_customer(f"Half an hour, {number}")
             request_refresh(unread, by=None)
             assert connect(unread, company).update().outcome == "done"
             assert differences(unread, company) == []
-            clock.seconds += 3600
+            clock.seconds += 1800
 
 
 @pytest.mark.parametrize("comes_again", [True, False])
@@ -337,10 +339,12 @@ def test_no_request_leans_on_an_unsettled_filter(unread, company, monkeypatch):
     requests = []
     for full in (True, False, True):
         request_refresh(unread, by=None, full=full)
-        company.add_customer(f"Added after {len(requests)} requests")
+        for number in range(6):  # more than a page of changes
+            company.add_customer(f"Added after {len(requests)} requests, {number}")
         requests += connect(unread, company).update().requests
     queries = [one for text in requests for one in etree.fromstring(text.encode()).iter("CustomerQueryRq")]
-    assert {query.get("iterator") for query in queries} == {"Start", "Continue"}
+    seen = {(query.get("iterator"), query.find("FromModifiedDate") is not None) for query in queries}
+    assert seen == {(step, of_changes) for step in ("Start", "Continue") for of_changes in (True, False)}
     started: list[tuple[str, str | None]] = []
     for query in queries:
         asked = [(one.tag, one.text) for one in query]
