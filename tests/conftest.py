@@ -8,9 +8,7 @@ from collections.abc import Iterator
 import hypothesis
 import pytest
 
-from support.databases import own_database
-from support.postgres import free_port
-from support.server import Standpipe
+from support.server import Standpipe, running_server
 
 pytest_plugins = ["support.gates"]
 
@@ -24,12 +22,5 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "su
 @pytest.fixture(scope="module")
 def standpipe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standpipe]:
     """A running `standpipe serve` with an empty database of its own. Make organizations in it as you need them."""
-    folder = tmp_path_factory.mktemp("standpipe")
-    with own_database(folder) as database_url:
-        server = Standpipe(folder=folder, port=free_port(), database_url=database_url)
-        server.command("migrate")
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+    with running_server(tmp_path_factory.mktemp("standpipe")) as server:
+        yield server

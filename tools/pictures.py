@@ -22,9 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
 from support.browser import MISSING, find_browser, running_browser  # noqa: E402
-from support.databases import own_database  # noqa: E402
-from support.postgres import free_port  # noqa: E402
-from support.server import PASSWORD, Organization, Standpipe, qbsim  # noqa: E402
+from support.server import PASSWORD, Organization, Standpipe, qbsim, running_server  # noqa: E402
 from support.walks import BOOKS, IMPORT, LINK, REFRESH, QuickBooksComputer, connect, go, rest, sign_in  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -269,15 +267,12 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     DESK.mkdir()  # fails where somebody else is at it
     try:
-        with tempfile.TemporaryDirectory() as name, own_database(Path(name)) as database_url:
-            server = Standpipe(folder=Path(name), port=free_port(), database_url=database_url)
-            server.command("migrate")
-            server.start()
-            try:
-                with running_browser(executable) as browser:
-                    work(browser, server)
-            finally:
-                server.stop()
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            running_server(Path(folder)) as server,
+            running_browser(executable) as browser,
+        ):
+            work(browser, server)
     finally:
         shutil.rmtree(DESK)
 

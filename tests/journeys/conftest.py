@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from support.browser import MISSING, Complaints, find_browser, running_browser
-from support.server import Organization, Standpipe
+from support.server import Organization, Standpipe, running_server
 
 PICTURES = Path(".journeys")  # what the browser showed when a journey failed
 WAIT_MS = 15_000  # for anything; two cores that test something else at the same time are slow
@@ -35,6 +35,13 @@ def browser() -> Iterator[Browser]:
         pytest.skip(MISSING)
     with running_browser(executable) as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def standpipe_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standpipe]:
+    """One for all journeys: each has an organization of its own in it."""
+    with running_server(tmp_path_factory.mktemp("standpipe")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -12,11 +12,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
+
+from support.databases import own_database
+from support.postgres import free_port
 
 COMMANDS = Path(sys.executable).parent  # the virtual environment's
 TESTS = Path(__file__).parents[1]
@@ -131,6 +135,19 @@ class Standpipe:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[Standpipe]:
+    """`standpipe serve` with an empty database of its own."""
+    with own_database(folder) as database_url:
+        server = Standpipe(folder=folder, port=free_port(), database_url=database_url)
+        server.command("migrate")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def answers(url: str) -> bool:
