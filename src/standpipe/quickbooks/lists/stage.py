@@ -93,6 +93,7 @@ class Applied:
 
 def unexplained(task: Task) -> bool:
     """Whether a customer of the list was neither seen nor reported as deleted so far."""
+    _expect_whole_lists()
     return _unseen(task).exclude(_was_deleted(task)).exists()
 
 
@@ -109,6 +110,8 @@ def apply(
     ``keep_unseen``: a record without ListID was met, so nothing may be called missing. ``broken`` are the records of
     this refresh that could not be read. After a refresh of changes the earlier ones stay named, unless it met them.
     """
+    if is_full:
+        _expect_whole_lists()
     now = timezone.now()
     staged = StagedCustomer.objects.filter(task=task)
     known = _there(task).filter(list_id=OuterRef("list_id"))
@@ -126,6 +129,17 @@ def apply(
     whole.save()
     clear(task)
     return Applied(new=staged_count - changed, changed=changed, gone=gone, count=whole.count)
+
+
+def _expect_whole_lists() -> None:
+    """Until the transaction ends, PostgreSQL compares lists as a whole.
+
+    The stage was empty when it last counted; for a few rows it would look through the other list once for each of
+    them, and a long list would never be done.
+    """
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_nestloop = off")
 
 
 def _there(task: Task) -> QuerySet[Customer]:
