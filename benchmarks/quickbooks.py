@@ -37,6 +37,7 @@ def _answer(pipe: Connection, path: Path, customers: int) -> None:
     _write_full(company)
     quickbooks = QuickBooks(company)
     sessions = {}
+    pipe.send("ready")
     while True:
         visit, owner_id, file_id, document = pipe.recv()
         if not visit:
@@ -98,6 +99,7 @@ class QuickBooks:
         self._process = context.Process(target=_answer, args=(theirs, path, customers), daemon=True)
         self._process.start()
         theirs.close()
+        self._pipe.recv()  # a Web Connector whose QuickBooks is still being made would lose its connection
 
     def __enter__(self) -> Self:
         return self
