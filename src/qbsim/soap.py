@@ -157,16 +157,18 @@ class WsgiTransport(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         self.calls += 1
         started: dict[str, Any] = {}
+        written: list[bytes] = []  # by the old write callable, which comes before what is returned (PEP 3333)
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., None]:
             if exc_info is not None:
                 raise exc_info[1].with_traceback(exc_info[2])
             started.update(status=status, headers=headers)
-            return _write_nothing
+            return written.append
 
         chunks = self.application(_environ(request), start_response)
         try:
-            body = b"".join(chunks)
+            returned = b"".join(chunks)
+            body = b"".join(written) + returned
         finally:
             close = getattr(chunks, "close", None)
             if close is not None:
@@ -182,11 +184,6 @@ class WsgiTransport(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-def _write_nothing(data: bytes) -> None:
-    """Stand in for WSGI's old write callable, which no framework uses."""
-    raise NotImplementedError(f"write() of {len(data)} bytes")
 
 
 def _environ(request: requests.PreparedRequest) -> dict[str, Any]:

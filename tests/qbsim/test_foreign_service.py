@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+import requests
 from qbwc_kit.qbxml.builder import QBXMLRequest, query
 from qbwc_kit.service import QBWCService
 from qbwc_kit.session import StaticAuthenticator, TaskContext
@@ -64,3 +65,17 @@ def test_customers_are_paged_to_the_end(filled: Company, task: PageThroughCustom
 
 def test_a_wrong_password_is_refused(filled: Company, task: PageThroughCustomers) -> None:
     assert connector(filled, task, password="wrong").update().code == "QBWC1040"
+
+
+def test_a_service_may_use_the_old_write_callable() -> None:
+    """PEP 3333: what is written comes before what is returned."""
+
+    def application(
+        _environ: dict[str, object], start_response: Callable[..., Callable[[bytes], None]]
+    ) -> list[bytes]:
+        write = start_response("200 OK", [("Content-Type", "text/plain")])
+        write(b"first, ")
+        return [b"then"]
+
+    request = requests.Request("GET", "http://localhost/help").prepare()
+    assert WsgiTransport(application).send(request).content == b"first, then"
