@@ -1,4 +1,4 @@
-"""The eight calls over SOAP 1.1, through zeep and the description in `connector.wsdl`.
+"""The eight calls over SOAP 1.1, through zeep and the description in `connector/calls.wsdl`.
 
 Strict as the .NET client is: an answer that is no SOAP, no text/xml or not well-formed is a failed call.
 """
@@ -18,7 +18,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from zeep.plugins import Plugin
 
-_WSDL = Path(__file__).with_name("connector.wsdl")
+_WSDL = Path(__file__).with_name("connector") / "calls.wsdl"
 _BINDING = "{http://developer.intuit.com/}WebConnectorSoap"
 _NAMESPACE = "http://developer.intuit.com/"
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
