@@ -34,6 +34,7 @@ class ValueFault:
 _BOOLEANS = {"true", "false", "1", "0", ""}
 _AMOUNT = re.compile(r"([+-]?[0-9]{1,13}(\.[0-9]{2})?)?")
 _DECIMAL = re.compile(r"([+-]?[0-9]{1,10}(\.[0-9]{1,5})?)?")
+_FLOAT = re.compile(r"([+-]?[0-9]{1,10}(\.[0-9]{1,15})?)?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 _GUID = re.compile(r"0|\{[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}")
 
@@ -58,6 +59,7 @@ _VALUE_RULES: dict[Kind, tuple[int, Callable[[str, Element], bool]]] = {
     Kind.PERCENT: (3050, lambda text, _: bool(_DECIMAL.fullmatch(text))),
     Kind.QUANTITY: (3060, lambda text, _: bool(_DECIMAL.fullmatch(text))),
     Kind.INT: (3085, _fits_integer),
+    Kind.FLOAT: (3085, lambda text, _: bool(_FLOAT.fullmatch(text))),
 }
 
 
@@ -140,8 +142,9 @@ def _starts(branch: tuple[Particle, ...], tag: str) -> bool:
 def _check_one(child: etree._Element, element: Element, *, version: Version) -> None:
     if element.since > version:
         raise StructureFault(f"{element.tag} does not exist in qbXML {_text(version)}")
-    if child.attrib:
-        raise StructureFault(f"{element.tag} has no attribute {next(iter(child.attrib))!r}")
+    unknown = next((str(name) for name in child.attrib if name != element.macro), None)
+    if unknown is not None:
+        raise StructureFault(f"{element.tag} has no attribute {unknown!r}")
     if element.is_aggregate:
         _check_content(child, element.children, version=version)
     elif len(child):

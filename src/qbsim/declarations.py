@@ -30,6 +30,7 @@ class Kind(Enum):
     QUANTITY = "QUANTYPE"
     PERCENT = "PERCENTTYPE"
     INT = "INTTYPE"
+    FLOAT = "FLOATTYPE"
     ENUM = "ENUMTYPE"
 
 
@@ -47,6 +48,7 @@ class Element:
     lowest: int | None = None
     highest: int | None = None
     children: "tuple[Particle, ...]" = ()
+    macro: str = ""  # the attribute it may bear: defMacro or useMacro
 
     @property
     def is_aggregate(self) -> bool:
@@ -123,6 +125,18 @@ def amount(tag: str, many: str = "", *, since: str = "1.0") -> Element:
     return _value(Kind.AMOUNT, tag, many, since)
 
 
+def price(tag: str, many: str = "", *, since: str = "1.0") -> Element:
+    return _value(Kind.PRICE, tag, many, since)
+
+
+def quantity(tag: str, many: str = "", *, since: str = "1.0") -> Element:
+    return _value(Kind.QUANTITY, tag, many, since)
+
+
+def floating(tag: str, many: str = "", *, since: str = "1.0") -> Element:
+    return _value(Kind.FLOAT, tag, many, since)
+
+
 def percent(tag: str, many: str = "", *, since: str = "1.0") -> Element:
     return _value(Kind.PERCENT, tag, many, since)
 
@@ -140,9 +154,9 @@ def enum(tag: str, values: str, many: str = "", *, since: str = "1.0") -> Elemen
     return Element(tag, Kind.ENUM, least, most, version(since), values=tuple(values.split()))
 
 
-def aggregate(tag: str, *children: Particle, many: str = "", since: str = "1.0") -> Element:
+def aggregate(tag: str, *children: Particle, many: str = "", since: str = "1.0", macro: str = "") -> Element:
     least, most = _cardinality(many)
-    return Element(tag, None, least, most, version(since), children=children)
+    return Element(tag, None, least, most, version(since), children=children, macro=macro)
 
 
 def ref(tag: str, max_length: int | None = None, many: str = "?", *, since: str = "1.0") -> Element:
