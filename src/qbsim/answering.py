@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from lxml import etree
 
-from qbsim.company import Company
+from qbsim.company import Company, CompanyError
 from qbsim.faults import Faults
 from qbsim.wiretext import Version
 
@@ -19,6 +19,12 @@ class Status:
     code: int = 0
     places: Mapping[str, Any] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""  # instead of the table's, where a refusal says more
+
+    @classmethod
+    def of(cls, error: CompanyError) -> Self:
+        """What the company file would not do, as a status; 3180 where no code of its own fits."""
+        return cls(error.code, text=str(error)) if error.code else cls(3180, {"reason": str(error)})
 
 
 @dataclass(slots=True)

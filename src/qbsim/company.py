@@ -48,6 +48,9 @@ DEVIATIONS: Final = {
 FEED_DAYS = 90  # how long QuickBooks remembers deletions (docs.conductor.is)
 
 _UNCHANGED: Final = object()
+# How a transaction begins, commits, and is undone; a name of savepoints may repeat, the youngest counts.
+_OUTERMOST: Final = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_NESTED: Final = ("SAVEPOINT nested", "RELEASE nested", ("ROLLBACK TO nested", "RELEASE nested"))
 _STRETCH = 500  # rows read at a time, so that no reader keeps the file locked and memory stays flat
 
 
@@ -143,21 +146,20 @@ class Company:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; nested ones belong to the outermost."""
+        """All or nothing. A nested one commits with the outermost, and undoes only itself when it fails."""
         with self.lock:
-            if self._depth == 0:
-                self._connection.execute("BEGIN IMMEDIATE")
+            begin, commit, undo = _OUTERMOST if self._depth == 0 else _NESTED
+            self._connection.execute(begin)
             self._depth += 1
             try:
                 yield
             except BaseException:
                 self._depth -= 1
-                if self._depth == 0:
-                    self._connection.execute("ROLLBACK")
+                for statement in undo:
+                    self._connection.execute(statement)
                 raise
             self._depth -= 1
-            if self._depth == 0:
-                self._connection.execute("COMMIT")
+            self._connection.execute(commit)
 
     # -- the file itself ------------------------------------------------------------------------------------
 

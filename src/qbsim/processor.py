@@ -4,28 +4,24 @@ It refuses a whole document that it cannot parse (HRESULT 0x80040400, without sa
 and gives each request of a sound one its status. Iterators live as long as their session.
 """
 
-import re
 import sqlite3
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path, PureWindowsPath
 
 from lxml import etree
 
 from qbsim.answering import Asked, Iterators, Status
-from qbsim.checking import MAX_REQUEST_ID, StructureFault, check_structure, first_value_fault
-from qbsim.company import Company
-from qbsim.declarations import Request
+from qbsim.checking import MAX_REQUEST_ID, StructureFault, first_value_fault
+from qbsim.company import Company, CompanyError
 from qbsim.faults import Faults
 from qbsim.handlers import HANDLERS
-from qbsim.messages import REQUESTS
+from qbsim.reading import MessageSet, declared, read_message_set
 from qbsim.texts import HRESULTS, severity, status_text
-from qbsim.wiretext import Version, version
+from qbsim.wiretext import Version
 from qbsim.writing import document_text
 
 PARSE_ERROR = "0x80040400"
-_ON_ERROR = {"stopOnError", "continueOnError"}  # rollbackOnError is in the schema, not in QuickBooks Desktop
-_SET_ATTRIBUTES = {"onError", "newMessageSetID", "oldMessageSetID", "responseData"}
 _PREMIER = 0x4  # the edition that is simulated, as a bit of AuthFlags (QBWC Programmer's Guide, chapter 4)
-_VERSION = re.compile(r"""\s*version\s*=\s*(["'])(\d{1,2}\.\d)\1\s*""")
 
 
 class RequestRefused(Exception):
@@ -76,7 +72,7 @@ class Session:
         if not self._open:
             raise RequestRefused("0x8004040D", reason="The session has ended.")
         try:
-            message_set, asked_version = self._read(qbxml)
+            message_set = read_message_set(qbxml, supported=self.company.host()["SupportedQBXMLVersion"])
         except StructureFault as fault:
             raise RequestRefused(PARSE_ERROR, reason=str(fault)) from fault
         root = etree.Element("QBXML")
@@ -84,11 +80,11 @@ class Session:
         for name, value in _message_set_status(message_set).items():
             answers.set(name, value)
         stopped = False
-        for element in message_set.iterchildren(tag=etree.Element):
-            code = 3231 if stopped else self._answer(answers, element, asked_version=asked_version)
+        for element in message_set.requests:
+            code = 3231 if stopped else self._answer(answers, element, asked_version=message_set.version)
             if stopped:
                 _write_status(_begin(answers, element), Status(code))
-            stopped = stopped or (severity(code) == "Error" and message_set.get("onError") == "stopOnError")
+            stopped = stopped or (severity(code) == "Error" and message_set.stops_on_error)
         return document_text(root)
 
     def process_own(self, qbxml: str) -> str:
@@ -97,80 +93,51 @@ class Session:
             raise RequestRefused("0x80040402", reason="Switched on by name.")
         return self.process(qbxml)
 
-    def _read(self, qbxml: str | bytes) -> tuple[etree._Element, Version]:
-        root = _parse(qbxml)
-        asked_version = _asked_version(root, supported=self.company.host()["SupportedQBXMLVersion"])
-        children = list(root.iterchildren(tag=etree.Element))
-        if root.tag != "QBXML" or root.attrib or len(children) != 1 or children[0].tag != "QBXMLMsgsRq":
-            raise StructureFault("The document must be one QBXML with one QBXMLMsgsRq")
-        message_set = children[0]
-        if message_set.get("onError") not in _ON_ERROR:
-            raise StructureFault("QBXMLMsgsRq needs onError: stopOnError or continueOnError")
-        unknown = set(message_set.attrib) - _SET_ATTRIBUTES
-        if unknown or message_set.get("responseData", "includeAll") not in {"includeAll", "includeNone"}:
-            raise StructureFault("QBXMLMsgsRq has an attribute that does not exist, or one with a wrong value")
-        for element in message_set.iterchildren(tag=etree.Element):
-            check_structure(element, _declared(element), version=asked_version)
-        return message_set, asked_version
-
     def _answer(self, answers: etree._Element, element: etree._Element, *, asked_version: Version) -> int:
         """Append the answer to one request and return its status code."""
         answer = _begin(answers, element)
         request_id = element.get("requestID") or ""
-        fault = first_value_fault(element, _declared(element).body)
+        fault = first_value_fault(element, declared(element).body)
         if len(request_id) > MAX_REQUEST_ID:
             status = Status(1060, {"value": request_id})
         elif fault is not None:
             status = Status(fault.code, {"value": fault.value, "field": fault.field})
         else:
             asked = Asked(element, asked_version, self.company, self.faults, self._iterators)
-            status = _handle(asked, answer)
+            status = self._handle(asked, answer)
         if severity(status.code) == "Error":
             answer[:] = []
         _write_status(answer, status)
         return status.code
 
+    def _handle(self, asked: Asked, answer: etree._Element) -> Status:
+        """Let the handler do what is asked; what it refuses in the middle leaves nothing behind."""
+        try:
+            with self._transaction(asked.element):
+                return _accepted(HANDLERS[str(asked.element.tag)](asked, answer))
+        except _Refused as refused:
+            return refused.status
+        except CompanyError as error:
+            return Status.of(error)
+        except sqlite3.Error as error:  # the file is locked by another program, or has been damaged
+            raise RequestRefused("0x80040402", reason=str(error)) from error
 
-def _handle(asked: Asked, answer: etree._Element) -> Status:
-    try:
-        return HANDLERS[str(asked.element.tag)](asked, answer)
-    except sqlite3.Error as error:  # the file is locked by another program, or has been damaged
-        raise RequestRefused("0x80040402", reason=str(error)) from error
-
-
-def _parse(qbxml: str | bytes) -> etree._Element:
-    try:
-        data = qbxml.encode("ascii") if isinstance(qbxml, str) else qbxml.decode("ascii").encode("ascii")
-    except UnicodeError as error:
-        raise StructureFault(
-            "The document holds raw characters beyond ASCII; write them as entities like &#233;"
-        ) from error
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise StructureFault(f"This is no well-formed XML: {error}") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise StructureFault("A document type is not allowed")
-    return root
+    def _transaction(self, element: etree._Element) -> AbstractContextManager[None]:
+        """A request that changes something is one transaction; one that only reads keeps nobody waiting."""
+        return nullcontext() if str(element.tag).endswith("QueryRq") else self.company.transaction()
 
 
-def _asked_version(root: etree._Element, *, supported: list[str]) -> Version:
-    before = root.itersiblings(etree.PI, preceding=True)
-    instructions = [str(node.text) for node in before if getattr(node, "target", "") == "qbxml"]
-    if len(instructions) != 1:
-        raise StructureFault('The instruction <?qbxml version="13.0"?> must stand once before the root')
-    found = _VERSION.fullmatch(instructions[0])
-    if found is None or found[2] not in supported:
-        raise StructureFault(f"qbXML version {instructions[0]!r} is not one of {', '.join(supported)}")
-    return version(found[2])
+class _Refused(Exception):
+    """A handler's own answer is an error: undo what it had done before it saw that."""
+
+    def __init__(self, status: Status) -> None:
+        self.status = status
 
 
-def _declared(element: etree._Element) -> Request:
-    try:
-        return REQUESTS[str(element.tag)]
-    except KeyError:
-        raise StructureFault(f"{element.tag} is no request that this simulator knows") from None
+def _accepted(status: Status) -> Status:
+    if severity(status.code) == "Error":
+        raise _Refused(status)
+    return status
 
 
 def _begin(answers: etree._Element, element: etree._Element) -> etree._Element:
@@ -183,20 +150,20 @@ def _begin(answers: etree._Element, element: etree._Element) -> etree._Element:
 def _write_status(answer: etree._Element, status: Status) -> None:
     answer.set("statusCode", str(status.code))
     answer.set("statusSeverity", severity(status.code))
-    answer.set("statusMessage", status_text(status.code, **status.places))
+    answer.set("statusMessage", status.text or status_text(status.code, **status.places))
     for name, value in status.attributes.items():
         answer.set(name, value)
 
 
-def _message_set_status(message_set: etree._Element) -> dict[str, str]:
+def _message_set_status(message_set: MessageSet) -> dict[str, str]:
     """Say that answers are not kept: 600 to the question for one, 9005 to a set that wants to be kept.
 
     (Intuit, error recovery page and samples ErrRecovery1 to 3.)
     """
-    new, old = message_set.get("newMessageSetID"), message_set.get("oldMessageSetID")
+    new, old = message_set.new_id, message_set.old_id
     if new is None:
         return {}
-    is_question = new == old and not len(message_set)
+    is_question = new == old and not message_set.requests
     return {"newMessageSetID": new, "messageSetStatusCode": "600" if is_question else "9005"}
 
 

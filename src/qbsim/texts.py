@@ -59,6 +59,7 @@ STATUSES: dict[int, StatusText] = {
         'Cannot delete the object specified by the id = "{value}". QuickBooks error message: {reason}',
         confirmed=False,
     ),
+    3180: StatusText("There was an error when saving the object. QuickBooks error message: {reason}"),
     3231: StatusText("The request has not been processed."),
     3250: StatusText('The "{field}" feature is not enabled or not available in this version of QuickBooks.'),
     3391: StatusText('The iteratorID "{value}" is not valid.'),
