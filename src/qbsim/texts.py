@@ -80,6 +80,7 @@ def status_text(code: int, **places: object) -> str:
 # What QuickBooks' request processor throws (QBWC Programmer's Guide; Intuit, "Making your application robust";
 # texts as the sample service WCWebService and public logs show them).
 HRESULTS: dict[str, str] = {
+    "0x80040154": "The request processor is not installed on this computer (class not registered).",
     "0x80040400": "QuickBooks found an error when parsing the provided XML text stream.",
     "0x80040401": "Could not access QuickBooks.",
     "0x80040402": "Unexpected error. Check the qbsdklog.txt file for possible, additional information.",
@@ -152,11 +153,24 @@ CONNECTOR: dict[str, ConnectorText] = {
         "The questions about host, company and preferences failed: {reason}",
         "Check the application's rights in QuickBooks and that nobody blocks the file.",
     ),
+    "QBWC1015": ConnectorText(
+        "The session with QuickBooks could not be ended: {reason}", "Close the company file and open it again."
+    ),
     "QBWC1022": ConnectorText(
         "The company file could not be searched for the application's data: {reason}",
         "Open the company file as Admin in single-user mode and add the application again.",
     ),
     "QBWC1030": ConnectorText("No password is stored for {name}.", "Type the password that the service showed."),
+    "QBWC1031": ConnectorText(
+        "The scheduled update ended with an error.", "The lines before say which; it runs again by its schedule."
+    ),
+    "QBWC1033": ConnectorText(
+        "The log cannot be written: {reason}", "Check the rights to the file, or choose another one."
+    ),
+    "QBWC1034": ConnectorText(
+        "AuthFlags do not include the edition that runs here: {hresult} {message}",
+        "Add the edition to AuthFlags (this is Premier, 0x4), or leave AuthFlags out.",
+    ),
     "QBWC1036": ConnectorText(
         "The clientVersion call failed: {reason}.", "The service must answer clientVersion; the session goes on."
     ),
@@ -179,6 +193,10 @@ CONNECTOR: dict[str, ConnectorText] = {
     "QBWC1046": ConnectorText(
         "clientVersion was answered with something that means nothing: {text!r}.",
         'The service must answer "" or start with "W:", "E:" or "O:".',
+    ),
+    "QBWC1048": ConnectorText(
+        "The certificate could not be verified at {url}: {reason}.",
+        "Serve the whole certificate chain; CertURL must open without a login.",
     ),
 }
 
