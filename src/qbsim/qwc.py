@@ -42,6 +42,9 @@ class Qwc:
     run_every_seconds: int | None  # None: only when a person presses Update Selected
     style: str  # Document, DocWrapped or RPC
     auth_flags: int  # 0: every edition
+    qb_type: str = "QBFS"  # or QBPOS, Point of Sale
+    cert_url: str = ""
+    unique_name: str = ""  # an application with this one is replaced without a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,9 @@ def read_qwc(source: Path | str | bytes) -> Qwc:
         run_every_seconds=_schedule(root),
         style=texts.get("Style", "Document"),
         auth_flags=int(texts.get("AuthFlags", "0"), 0),
+        qb_type=texts["QBType"],
+        cert_url=texts.get("CertURL", ""),
+        unique_name=texts.get("AppUniqueName", ""),
     )
 
 

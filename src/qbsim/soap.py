@@ -1,22 +1,21 @@
-"""The eight calls over SOAP 1.1, through zeep and the description in `connector/calls.wsdl`.
+"""The calls over SOAP 1.1, through zeep and the description in `connector/calls.wsdl`.
 
 Strict as the .NET client is: an answer that is no SOAP, no text/xml or not well-formed is a failed call.
 """
 
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import unquote_to_bytes, urlsplit
 
 import requests
 import zeep
 import zeep.exceptions
 from lxml import etree
 from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
 from zeep.plugins import Plugin
+
+from qbsim.transports import ServiceRaised
 
 _WSDL = Path(__file__).with_name("connector") / "calls.wsdl"
 _BINDING = "{http://developer.intuit.com/}WebConnectorSoap"
@@ -81,14 +80,18 @@ class Service:
             reason = str(error).splitlines()[0]  # zeep appends the whole body
             raise CallFailed(f"its answer is no proper SOAP ({reason})", body=self._http.body) from error
         except requests.RequestException as error:
-            raise CallFailed(f"no connection ({_short(error)})") from error
+            raise CallFailed(f"no connection ({_short(error)})", body=self._http.body) from error
+        except ServiceRaised as raised:
+            raise (raised.__cause__ or raised) from None
         except _NONSENSE as error:
             raise CallFailed(f"its answer makes no sense ({error})", body=self._http.body) from error
 
-    def support_page(self, url: str) -> int:
-        """Return the HTTP status of the support page. Raises CallFailed when there is no connection."""
+    def page(self, url: str) -> int:
+        """Return the HTTP status of a page, such as that for support. CallFailed when there is no connection."""
         try:
             return int(self.session.get(url, timeout=TIMEOUT_SECONDS).status_code)
+        except ServiceRaised as raised:
+            raise (raised.__cause__ or raised) from None
         except requests.RequestException as error:
             raise CallFailed(_short(error)) from error
 
@@ -109,9 +112,14 @@ class _Http(zeep.Transport):
         if self.rewrite is not None:
             message = self.rewrite(message)
         response = self.session.post(
-            address, data=message, headers=dict(headers), timeout=self.operation_timeout, allow_redirects=False
+            address,
+            data=message,
+            headers=dict(headers),
+            timeout=self.operation_timeout,
+            allow_redirects=False,
+            stream=True,
         )
-        self.body = response.content
+        self._read(response)
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if response.status_code not in {200, 500}:
             raise CallFailed(f"it answered HTTP {response.status_code}", body=self.body)
@@ -120,6 +128,16 @@ class _Http(zeep.Transport):
         checked: requests.Response = response
         return checked
 
+    def _read(self, response: requests.Response) -> None:
+        """Read the whole answer, and keep what had come when the connection breaks in its middle."""
+        received = bytearray()
+        try:
+            for chunk in response.iter_content(65536):
+                received += chunk
+        finally:
+            self.body = bytes(received)
+        response._content = self.body  # noqa: SLF001 -- what `content` would have read
+
 
 # zeep's own constructors have no types.
 _new_http: Callable[..., _Http] = _Http
@@ -127,7 +145,7 @@ _new_client: Callable[..., Any] = zeep.Client
 
 
 class _RpcStyle(Plugin):
-    """Sends calls in RPC style: a prefix on the call, typed parameters without namespace."""
+    """Sends calls in RPC style: a prefix on the call, typed parameters without namespace. Takes answers in either."""
 
     def egress(
         self, envelope: etree._Element, http_headers: dict[str, str], operation: Any, binding_options: Any
@@ -145,71 +163,16 @@ class _RpcStyle(Plugin):
             typed.text = parameter.text
         return rewritten, http_headers
 
-
-class WsgiTransport(BaseAdapter):
-    """Carries calls to a WSGI application in memory, for http and https addresses alike: no socket."""
-
-    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
-        super().__init__()
-        self.application = application
-        self.calls = 0
-
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        self.calls += 1
-        started: dict[str, Any] = {}
-        written: list[bytes] = []  # by the old write callable, which comes before what is returned (PEP 3333)
-
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[..., None]:
-            if exc_info is not None:
-                raise exc_info[1].with_traceback(exc_info[2])
-            started.update(status=status, headers=headers)
-            return written.append
-
-        chunks = self.application(_environ(request), start_response)
-        try:
-            returned = b"".join(chunks)
-            body = b"".join(written) + returned
-        finally:
-            close = getattr(chunks, "close", None)
-            if close is not None:
-                close()
-        response = requests.Response()
-        response.request = request
-        response.url = request.url or ""
-        response.status_code = int(started["status"].split(" ", 1)[0])
-        response.reason = started["status"].partition(" ")[2]
-        response.headers = CaseInsensitiveDict(started["headers"])
-        response.raw = io.BytesIO(body)
-        return response
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
-    parts = urlsplit(request.url or "")
-    body = request.body or b""
-    data = body.encode() if isinstance(body, str) else bytes(body)
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(parts.path or "/").decode("latin-1"),
-        "QUERY_STRING": parts.query,
-        "SERVER_NAME": parts.hostname,
-        "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "CONTENT_LENGTH": str(len(data)),
-        "HTTP_HOST": parts.netloc,
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": parts.scheme,
-        "wsgi.input": io.BytesIO(data),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in request.headers.items():
-        key = name.upper().replace("-", "_")
-        environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = value
-    return environ
+    def ingress(
+        self, envelope: etree._Element, http_headers: dict[str, str], operation: Any
+    ) -> tuple[etree._Element, dict[str, str]]:
+        """Read an RPC answer, whose result has no namespace and whose texts carry types, as a Document one."""
+        body = envelope.find(f"{{{_ENVELOPE}}}Body")
+        answers = [] if body is None else list(body.iterchildren(f"{{{_NAMESPACE}}}{operation.name}Response"))
+        for result in (each for answer in answers for each in answer.iterchildren(tag=etree.Element)):
+            result.tag = f"{{{_NAMESPACE}}}{operation.name}Result"
+            result.attrib.pop(f"{{{_XSI}}}type", None)
+            for item in result.iterchildren(tag=etree.Element):
+                item.tag = f"{{{_NAMESPACE}}}string"
+                item.attrib.pop(f"{{{_XSI}}}type", None)
+        return envelope, http_headers

@@ -8,6 +8,6 @@ Outcome, in the log, and in the transcript.
 from qbsim.connector.application import WebConnector
 from qbsim.connector.outcome import Outcome
 from qbsim.qwc import Qwc, QwcRefused, read_qwc
-from qbsim.soap import WsgiTransport
+from qbsim.transports import AsgiTransport, WsgiTransport
 
-__all__ = ["Outcome", "Qwc", "QwcRefused", "WebConnector", "WsgiTransport", "read_qwc"]
+__all__ = ["AsgiTransport", "Outcome", "Qwc", "QwcRefused", "WebConnector", "WsgiTransport", "read_qwc"]

@@ -9,16 +9,23 @@ from threading import Event
 from types import TracebackType
 from typing import Self
 
-from qbsim.company import Clock, Company, CompanyError
+from requests.adapters import BaseAdapter
+
+from qbsim.company import Clock, Company
 from qbsim.connector.books import Books
+from qbsim.connector.interactive import Person
 from qbsim.connector.outcome import Outcome
+from qbsim.connector.qwclog import QwcLog
+from qbsim.connector.schedule import Scheduled, run_schedule
 from qbsim.connector.update import Update
 from qbsim.faults import Faults
 from qbsim.processor import QuickBooks, RequestRefused
 from qbsim.qwc import QwcRefused, read_qwc, stamped_otherwise
-from qbsim.soap import CallFailed, Service, WsgiTransport
+from qbsim.soap import CallFailed, Service
+from qbsim.texts import CONNECTOR, HRESULTS
 
 _SUPPORT_ANSWERS = (200, 202)
+_NOT_INSTALLED = "0x80040154"  # there is no Point of Sale on a simulated computer
 
 
 class WebConnector:
@@ -30,15 +37,26 @@ class WebConnector:
         *,
         company: Company | Path | str,
         password: str,
-        transport: WsgiTransport | None = None,
+        transport: BaseAdapter | None = None,
         faults: Iterable[str] = (),
         transcript: Path | str | None = None,
         log: Callable[[str], None] | None = None,
         clock: Clock = time.time,
         sleep: Callable[[float], None] = time.sleep,
-        accept_warnings: bool = True,
+        accept_warnings: bool | Callable[[str], bool] = True,
         machine: str | None = None,
+        person: Person | None = None,
+        progress: Callable[[int, str], None] | None = None,
+        qwclog: Path | str | None = None,
+        log_level: str = "DEBUG",
+        most_pauses: int | None = None,
     ) -> None:
+        """Read the QWC file. QwcRefused when it is not as it must be.
+
+        `transport`: WsgiTransport or AsgiTransport around the service, instead of a socket. `person` is shown the
+        address of interactive mode; without one there is none. `most_pauses`: how many a service may ask for in one
+        update; the real program knows no limit.
+        """
         self.qwc = read_qwc(qwc)
         self.books = Books(company, owner_id=self.qwc.owner_id, clock=clock)
         self.password = password
@@ -48,7 +66,13 @@ class WebConnector:
         self.sleep = sleep
         self.accept_warnings = accept_warnings
         self.machine = machine or socket.gethostname().upper()
+        self.person = person
+        self.most_pauses = most_pauses
         self.log: Callable[[str], None] = log or _say_nothing
+        self._progress = progress
+        self.qwclog = QwcLog(
+            None if qwclog is None else Path(qwclog), level=log_level, clock=clock, complain=self._log_unwritable
+        )
         self.faults = faults
 
     def __enter__(self) -> Self:
@@ -71,48 +95,54 @@ class WebConnector:
     def faults(self, names: Iterable[str]) -> None:
         self._faults = Faults(names)
 
+    def accepts_warning(self, text: str) -> bool:
+        """Whether the person goes on although the service warns."""
+        return self.accept_warnings if isinstance(self.accept_warnings, bool) else self.accept_warnings(text)
+
+    def progress(self, percent: int, text: str) -> None:
+        """Move the bar, or say it where there is none."""
+        if self._progress is None:
+            self.log(text)
+        else:
+            self._progress(percent, text)
+
     def add(self) -> None:
         """Add the application as "Authorize New Web Service" does, and stamp its FileID. Raises QwcRefused.
 
         Safe to repeat: a company file that carries this FileID already stays as it is.
         """
         with self._service() as service:
-            self._check_support_page(service)
+            self._check_pages(service)
+        if self.qwc.qb_type != "QBFS":
+            raise QwcRefused("QBWC1013", hresult=_NOT_INSTALLED, message=HRESULTS[_NOT_INSTALLED])
         quickbooks = self._quickbooks()
         try:
             quickbooks.begin_session().end()
+            self._stamp(quickbooks.company)
         except RequestRefused as refused:
             raise QwcRefused("QBWC1013", hresult=refused.hresult, message=refused.message) from refused
-        found = quickbooks.company.file_id(self.qwc.owner_id)
-        if found and found.upper() != self.qwc.file_id.upper():
-            raise stamped_otherwise(found)
-        quickbooks.company.set_data_ext(self.qwc.owner_id, "FileID", self.qwc.file_id)
+        except sqlite3.Error as error:
+            raise QwcRefused("QBWC1022", reason=error) from error
         self.log(f"{self.qwc.app_name} was added. Its FileID is stamped into the company file.")
 
     def is_added(self) -> bool:
         """Whether the open company file carries any FileID of this application."""
         return bool(self._quickbooks().company.file_id(self.qwc.owner_id))
 
-    def update(self) -> Outcome:
-        """Run one session, adding the application first where that was not done. Raises QwcRefused only then."""
+    def update(self, *, scheduled: bool = False) -> Outcome:
+        """Run one session, adding the application first where that was not done. Raises QwcRefused only then.
+
+        `scheduled`: by Auto-Run, with nobody there; then the service may postpone it, and nobody is shown a page.
+        """
         if not self.is_added():
             self.add()
         self.faults.begin_session()
         with self._service() as service:
-            return Update(self, service, self._quickbooks()).run()
+            return Update(self, service, self._quickbooks(), scheduled=scheduled).run()
 
     def run(self, *, every: float, stop: Event, reread_password: Callable[[], str] | None = None) -> None:
         """Update every so many seconds until `stop` is set, whatever the service or QuickBooks does meanwhile."""
-        while not stop.is_set():
-            pause = every
-            try:
-                if reread_password is not None:
-                    self.password = reread_password()
-                outcome = self.update()
-                pause = max(every, outcome.minimum_seconds or 0, outcome.postpone_seconds or 0)
-            except (QwcRefused, CompanyError, OSError, sqlite3.Error) as error:
-                self.log(f"{error} Trying again in {every:g} seconds.")
-            stop.wait(pause)
+        run_schedule([Scheduled(self, every=every, reread_password=reread_password)], stop=stop)
 
     def _quickbooks(self) -> QuickBooks:
         return self.books.quickbooks(self.faults)
@@ -122,14 +152,29 @@ class WebConnector:
         expect = "expect-continue" in self.faults
         return Service(self.qwc.app_url, adapter=self.transport, rpc=rpc, expect_continue=expect)
 
-    def _check_support_page(self, service: Service) -> None:
+    def _check_pages(self, service: Service) -> None:
+        """Fetch the support page, and the page that shows the certificate where the QWC names one."""
         url = self.qwc.app_support
         try:
-            status = service.support_page(url)
+            status = service.page(url)
         except CallFailed as failed:
             raise QwcRefused("QBWC1004", url=url, reason=failed) from failed
         if status not in _SUPPORT_ANSWERS:
             raise QwcRefused("QBWC1003", url=url, status=status)
+        if self.qwc.cert_url:
+            try:
+                service.page(self.qwc.cert_url)
+            except CallFailed as failed:
+                raise QwcRefused("QBWC1048", url=self.qwc.cert_url, reason=failed) from failed
+
+    def _stamp(self, company: Company) -> None:
+        found = company.file_id(self.qwc.owner_id)
+        if found and found.upper() != self.qwc.file_id.upper():
+            raise stamped_otherwise(found)
+        company.set_data_ext(self.qwc.owner_id, "FileID", self.qwc.file_id)
+
+    def _log_unwritable(self, reason: str) -> None:
+        self.log(f"QBWC1033: {CONNECTOR['QBWC1033'].text.format(reason=reason)} {CONNECTOR['QBWC1033'].repair}")
 
 
 def _say_nothing(text: str) -> None:

@@ -1,14 +1,17 @@
 """One update: the conversation with the service, from serverVersion to closeConnection."""
 
+import re
 import secrets
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+import sqlite3
+from typing import TYPE_CHECKING
 
+from qbsim.connector.calls import Calls
 from qbsim.connector.damage import as_windows_1252, damaged
+from qbsim.connector.interactive import NOBODY, bring_a_person
 from qbsim.connector.outcome import Died, Ended, Outcome
 from qbsim.connector.transcript import Transcript
 from qbsim.processor import QuickBooks, RequestRefused, Session
-from qbsim.soap import CallFailed, Service
+from qbsim.soap import Service
 
 if TYPE_CHECKING:
     from qbsim.connector.application import WebConnector
@@ -16,16 +19,8 @@ if TYPE_CHECKING:
 VERSION = "2.3.0.215"  # the last one that the guide describes
 _PAUSE_SECONDS = 5  # NoOp: "come back in five seconds" (guide, chapter 6)
 _MOST_RETRIES = 20  # of connectionError: a service that never says done is at fault
-
-_FAILURE_CODES = {
-    "clientVersion": "QBWC1036",
-    "authenticate": "QBWC1012",
-    "sendRequestXML": "QBWC1041",
-    "receiveResponseXML": "QBWC1042",
-    "getLastError": "QBWC1043",
-    "closeConnection": "QBWC1044",
-    "connectionError": "QBWC1045",
-}
+_EXCLUDED_EDITION = "0x8004041F"
+_STATUS = re.compile(r'<(\w+)Rs\b[^>]*?\bstatusCode="(\d+)"')
 
 # The three questions whose answers go along with the first sendRequestXML (strHCPResponse).
 _HCP = (
@@ -38,18 +33,30 @@ _HCP = (
 class Update:
     """One update: the conversation from serverVersion to closeConnection."""
 
-    def __init__(self, connector: "WebConnector", service: Service, quickbooks: QuickBooks) -> None:
+    def __init__(
+        self, connector: "WebConnector", service: Service, quickbooks: QuickBooks, *, scheduled: bool
+    ) -> None:
         self.connector = connector
-        self.service = service
         self.quickbooks = quickbooks
+        self.scheduled = scheduled  # Auto-Run: nobody is there
         self.faults = connector.faults
         self.log = connector.log
+        self.qwclog = connector.qwclog
         self.outcome = Outcome()
         self.ticket = ""
         self.session: Session | None = None
-        self.transcript = Transcript(connector.transcript, clock=connector.clock)
+        transcript = Transcript(connector.transcript, clock=connector.clock)
+        self.calls = Calls(
+            service, outcome=self.outcome, transcript=transcript, qwclog=self.qwclog, faults=self.faults
+        )
 
     def run(self) -> Outcome:
+        qwc = self.connector.qwc
+        self.qwclog.note(
+            "WebServiceManager.DoUpdateSelected", f"updateWS() for application = '{qwc.app_name}' has STARTED"
+        )
+        self.qwclog.note("SOAPWebService.instantiateWebService", f"AppName: {qwc.app_name}")
+        self.qwclog.note("SOAPWebService.instantiateWebService", f"AppURL: {qwc.app_url}")
         try:
             self._talk()
         except Died:
@@ -57,6 +64,8 @@ class Update:
             self.log("The Web Connector is gone, without a word to the service.")
         except Ended as ended:
             self._end(ended)
+        how = "successfully" if self.outcome.code is None else "with errors"
+        self.qwclog.note("WebServiceManager.DoUpdateSelected", f"Update completed {how}: {self.outcome.status}")
         return self.outcome
 
     def _talk(self) -> None:
@@ -79,54 +88,30 @@ class Update:
     def _end(self, ended: Ended) -> None:
         self.outcome.outcome, self.outcome.code = ended.outcome, ended.code
         self.outcome.status = ended.text
-        self.log(f"{ended.code}: {ended.text} {ended.repair}" if ended.code else ended.text)
+        said = f"{ended.code}: {ended.text} {ended.repair}" if ended.code else ended.text
+        self.log(said)
+        self.qwclog.note("SOAPWebService.updateWS", said)
         if ended.close and self.ticket:
             try:
-                said = self._close()
+                answered = self._close()
             except (Ended, Died) as error:
                 self.log(str(error))
             else:
-                self.outcome.status = ended.text or said
-
-    # -- calls -----------------------------------------------------------------------------------------------
-
-    def _call(self, name: str, *arguments: Any, rewrite: Callable[[bytes], bytes] | None = None) -> Any:
-        """Make one call and note it. A failure ends the session with the number of that call."""
-        if self.faults.strikes("die-at-call"):
-            raise Died
-        self.outcome.calls.append(name)
-        try:
-            answer = self.service.call(name, *arguments, rewrite=rewrite)
-        except CallFailed as failed:
-            self.transcript.write(name, arguments, failed=failed)
-            close = name not in {"authenticate", "closeConnection"}
-            code = _FAILURE_CODES.get(name)
-            raise Ended("failed", code=code, close=close, reason=failed, text=f"{name} failed: {failed}") from failed
-        self.transcript.write(name, arguments, answer=answer)
-        self.outcome.answers.append((name, answer))
-        return answer
-
-    def _text(self, name: str, *arguments: Any, rewrite: Callable[[bytes], bytes] | None = None) -> str:
-        answer = self._call(name, *arguments, rewrite=rewrite)
-        return "" if answer is None else str(answer)
+                self.outcome.status = ended.text or answered
 
     def _close(self) -> str:
-        return self._text("closeConnection", self.ticket)
-
-    def _last_error(self) -> str:
-        self.outcome.last_error = self._text("getLastError", self.ticket)
-        return self.outcome.last_error
+        return self.calls.text("closeConnection", self.ticket)
 
     # -- before QuickBooks -----------------------------------------------------------------------------------
 
     def _exchange_versions(self) -> None:
         """Exchange versions. Failing calls are noted and passed over, as public logs show."""
         try:
-            self.log(f"The service is version {self._text('serverVersion') or '(none)'}.")
+            self.log(f"The service is version {self.calls.text('serverVersion') or '(none)'}.")
         except Ended as ended:
             self.log(ended.text)
         try:
-            verdict = self._text("clientVersion", VERSION)
+            verdict = self.calls.text("clientVersion", VERSION)
         except Ended as ended:
             self.log(f"{ended.code}: {ended.text}")
             return
@@ -135,7 +120,7 @@ class Update:
             return
         if kind == "W:":
             self.log(f"The service warns: {text}")
-            if not self.connector.accept_warnings:
+            if not self.connector.accepts_warning(text):
                 raise Ended("cancelled", code="QBWC1037", text=text)
         elif kind == "E:":
             raise Ended("cancelled", code="QBWC1037", text=text)
@@ -146,19 +131,18 @@ class Update:
 
     def _authenticate(self) -> str:
         """Return the company file to use ("" means the open one)."""
-        user_name, password = self.connector.qwc.user_name, self.connector.password
-        answer = self._call("authenticate", user_name, password)
-        texts = ["" if each is None else str(each) for each in _as_list(answer)]
+        texts = self.calls.ask("authenticate", self.connector.qwc.user_name, self.connector.password)
         self.ticket, verdict = [*texts, "", ""][:2]
-        refuses = verdict.strip().lower() in {"none", "nvu", "busy"}
+        verdict = verdict.strip()
+        refuses = verdict.lower() in {"none", "nvu", "busy"}
         if len(texts) < 2 or not (self.ticket or refuses):
             reason = "authenticate must answer with a ticket and a verdict"
             raise Ended("failed", code="QBWC1012", close=False, reason=reason)
-        self.outcome.postpone_seconds = _seconds(texts[2:3])
+        postponed = self.outcome.postpone_seconds = _seconds(texts[2:3])
         self.outcome.minimum_seconds = _seconds(texts[3:4])
-        if self.outcome.postpone_seconds:
-            self.log(f"Postponed by the application: {self.outcome.postpone_seconds} seconds.")
-        match verdict.strip().lower():
+        if postponed:
+            self.log(f"Postponed by the application: {postponed} seconds.")
+        match verdict.lower():
             case "none":
                 raise Ended("none", text="No data exchange required.")
             case "nvu":
@@ -166,7 +150,9 @@ class Update:
             case "busy":
                 closes = "close-after-busy" in self.faults
                 raise Ended("busy", close=closes, text="The service is busy. Trying again later.")
-        return verdict.strip()
+        if postponed and self.scheduled:  # the guide's example 1 to authRet, quoted in johnballantyne/qbws issue 2
+            raise Ended("postponed", text="Update postponed by application.")
+        return verdict
 
     # -- QuickBooks ------------------------------------------------------------------------------------------
 
@@ -177,7 +163,8 @@ class Update:
             try:
                 self.session = self.quickbooks.begin_session(file_name, auth_flags=flags)
             except RequestRefused as refused:
-                file_name = self._report_connection_error(refused.hresult, refused.message, code="QBWC1013")
+                code = "QBWC1034" if flags and refused.hresult == _EXCLUDED_EDITION else "QBWC1013"
+                file_name = self._report_connection_error(refused.hresult, refused.message, code=code)
             else:
                 return self.session
         raise Ended("connection-error", code="QBWC1013", hresult="", message="The service never says done.")
@@ -185,7 +172,7 @@ class Update:
     def _report_connection_error(self, hresult: str, message: str, *, code: str) -> str:
         """Return the path to try next. Ends the session when the service gives up."""
         self.log(f"{code}: {hresult} {message}")
-        answer = self._text("connectionError", self.ticket, hresult, message)
+        answer = self.calls.text("connectionError", self.ticket, hresult, message)
         if answer.strip().lower() == "done":
             closes = "close-after-connection-error" in self.faults
             places = {"hresult": hresult, "message": message, "reason": f"{hresult} {message}"}
@@ -195,16 +182,24 @@ class Update:
 
     def _take_lock(self) -> None:
         """Mark the company file as in use by this application, so that no second computer works on it."""
-        qwc, company = self.connector.qwc, self.quickbooks.company
-        lock = company.data_ext(qwc.owner_id).get("AppLock", "")
-        if lock.startswith("LOCKED:") and lock.split(":")[1] != self.connector.machine:
-            raise Ended("locked", text=f"{lock.split(':')[1]} is updating this company file. Trying again later.")
-        company.set_data_ext(qwc.owner_id, "AppLock", f"LOCKED:{self.connector.machine}:{secrets.randbelow(10**15)}")
+        qwc, company, machine = self.connector.qwc, self.quickbooks.company, self.connector.machine
+        try:
+            lock = company.data_ext(qwc.owner_id).get("AppLock", "")
+            if lock.startswith("LOCKED:") and lock.split(":")[1] != machine:
+                raise Ended("locked", text=f"{lock.split(':')[1]} is updating this company file. Trying again later.")
+            company.set_data_ext(qwc.owner_id, "AppLock", f"LOCKED:{machine}:{secrets.randbelow(10**15)}")
+        except sqlite3.Error as error:
+            raise Ended("failed", code="QBWC1022", reason=error) from error
 
     def _release(self) -> None:
+        """Take the mark away and end the session with QuickBooks, whatever went before."""
         company, owner_id = self.quickbooks.company, self.connector.qwc.owner_id
-        if company.data_ext(owner_id).get("AppLock", "").startswith(f"LOCKED:{self.connector.machine}:"):
-            company.set_data_ext(owner_id, "AppLock", "UNLOCKED")
+        try:
+            if company.data_ext(owner_id).get("AppLock", "").startswith(f"LOCKED:{self.connector.machine}:"):
+                company.set_data_ext(owner_id, "AppLock", "UNLOCKED")
+        except sqlite3.Error as error:
+            ended = Ended("failed", code="QBWC1015", reason=error)
+            self.log(f"{ended.code}: {ended.text} {ended.repair}")
         if self.session is not None:
             self.session.end()
 
@@ -221,40 +216,47 @@ class Update:
 
     def _work(self, session: Session, hcp: str) -> None:
         """Carry requests and answers until the service says 100."""
-        number = 0
+        number = pauses = 0
         while True:
             request = self._next_request(hcp)
             hcp = ""
             if request is None:
-                self.connector.sleep(_PAUSE_SECONDS)
+                pauses += 1
+                if pauses == self.connector.most_pauses:
+                    raise Ended("failed", text=f"The service asked for a pause {pauses} times.")
                 continue
             number += 1
             percent = self._carry(session, request, number=number)
             self.outcome.percent = percent
             if percent < 0:
-                raise Ended("refused", text=self._last_error())
+                raise Ended("refused", text=self.calls.last_error(self.ticket))
             if percent > 100:
                 raise Ended("failed", code="QBWC1042", reason=f"it answered {percent}, more than 100 per cent")
-            self.log(f"Request {number} is done: {percent} %")
+            self.connector.progress(percent, f"Request {number} is done: {percent} %")
             if percent == 100:
                 return
 
     def _next_request(self, hcp: str) -> str | None:
-        """Return the service's next request, None when it wants a pause."""
+        """Return the service's next request; None when there is none yet and the wait for it is over."""
         host = self.quickbooks.company.host()
         major, minor = map(int, host["SupportedQBXMLVersion"][-1].split("."))
         arguments = (self.ticket, hcp, self.quickbooks.shown_path, host["Country"], major, minor)
-        request = self._text("sendRequestXML", *arguments)
+        request = self.calls.text("sendRequestXML", *arguments)
         if self.faults.strikes("repeat-send-request"):
-            request = self._text("sendRequestXML", *arguments)
-        if request == "":
-            said = self._last_error()
-            if said == "NoOp":
-                return None
-            if said == "Interactive mode":
-                said = "The service asks for a person at the screen, which an unattended run does not have."
+            request = self.calls.text("sendRequestXML", *arguments)
+        if request not in {"", "NoOp"}:
+            return request
+        said = self.calls.last_error(self.ticket) if request == "" else "NoOp"
+        if said == "NoOp":
+            self.connector.sleep(_PAUSE_SECONDS)
+            return None
+        if said != "Interactive mode":
             raise Ended("refused", text=said)
-        return None if request == "NoOp" else request
+        person = None if self.scheduled else self.connector.person
+        if person is None:
+            raise Ended("refused", text=NOBODY)
+        bring_a_person(self.calls, ticket=self.ticket, person=person, sleep=self.connector.sleep, log=self.log)
+        return None
 
     def _carry(self, session: Session, request: str, *, number: int) -> int:
         """Have QuickBooks process one request and hand its answer over; return the percentage."""
@@ -270,29 +272,30 @@ class Update:
         if self.faults.strikes("answer-lost"):
             raise Ended("failed", code="QBWC1042", reason="the connection was cut before the answer arrived")
         arguments = (self.ticket, response, hresult, message)
-        percent = self._call("receiveResponseXML", *arguments, rewrite=rewrite)
+        percent = self.calls.ask("receiveResponseXML", *arguments, rewrite=rewrite)
         if self.faults.strikes("answer-twice"):
-            percent = self._call("receiveResponseXML", *arguments, rewrite=rewrite)
+            percent = self.calls.ask("receiveResponseXML", *arguments, rewrite=rewrite)
         if not isinstance(percent, int):
             raise Ended("failed", code="QBWC1042", reason="it answered with no number")
         return percent
 
     def _process(self, session: Session, request: str, *, number: int) -> tuple[str, str, str]:
         """Return (response, hresult, message): the first, or the other two."""
+        where = "SOAPWebService.ProcessRequestXML"
+        self.qwclog.note(where, f"Processing request #{number}")
+        self.qwclog.note(where, f"REQUEST: received from application: size (bytes) = {len(request)}")
+        self.qwclog.note(where, "Sending request to QuickBooks.")
         if "slow-answer" in self.faults:
             self.connector.sleep(float(self.faults.parameter("slow-answer")))
         try:
-            return session.process(request), "", ""
+            response = session.process(request)
         except RequestRefused as refused:
             self.log(f"Request {number}: {refused.hresult} {refused.message} ({refused.reason})")
+            message = f"HRESULT = {refused.hresult}\nMessage: {refused.message}"
+            self.qwclog.note(where, f"Sending error message back to application:\n{message}")
             return "", refused.hresult, refused.message
-
-
-def _as_list(answer: Any) -> list[Any]:
-    """Return the texts of authenticate's answer, however zeep shapes it."""
-    if answer is None or isinstance(answer, str):
-        return []
-    return list(answer if isinstance(answer, list) else answer.string or [])
+        self.outcome.statuses += [(name, int(code)) for name, code in _STATUS.findall(response)]
+        return response, "", ""
 
 
 def _seconds(texts: list[str]) -> int | None:
