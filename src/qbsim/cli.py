@@ -3,20 +3,16 @@
 import argparse
 import json
 import logging
-import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from qbsim import connecting
 from qbsim.company import Company, CompanyError
-from qbsim.connector import Outcome, QwcRefused, WebConnector
-from qbsim.faults import FAULTS, UnknownFault
-
-DONE, FAILED, UNUSABLE, REFUSED = range(4)  # exit codes
-
-_GOOD_OUTCOMES = {"done", "none", "busy"}
+from qbsim.exits import DONE, REFUSED, UNUSABLE
+from qbsim.faults import UnknownFault
+from qbsim.qwc import QwcRefused, make_qwc, read_qwc
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,18 +52,21 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="everything, as JSON")
     show.set_defaults(command=_show)
 
-    connect = commands.add_parser("connect", help="be the Web Connector for a service", epilog=_fault_help())
-    connect.formatter_class = argparse.RawDescriptionHelpFormatter
-    connect.add_argument("qwc", type=Path, metavar="QWC", help="the service's .qwc file")
-    connect.add_argument("--password-file", type=Path, required=True, metavar="F", help="file with the password")
-    connect.add_argument("--company", type=Path, required=True, metavar="FILE", help="the open company file")
-    how_often = connect.add_mutually_exclusive_group()
-    how_often.add_argument("--once", action="store_true", help="one update, then end (what happens anyway)")
-    how_often.add_argument("--every", type=_seconds, metavar="SECONDS", help="update again and again")
-    connect.add_argument("--fault", action="append", default=[], metavar="NAME", help="switch a fault on")
-    connect.add_argument("--transcript", type=Path, metavar="FILE", help="append every call as a line of JSON")
-    connect.add_argument("--reread-password", action="store_true", help="with --every: read the password each time")
-    connect.set_defaults(command=_connect)
+    connecting.add_parser(commands)
+
+    qwc = commands.add_parser("qwc", help="make or check the .qwc file of a service")
+    actions = qwc.add_subparsers(required=True, metavar="ACTION")
+    make = actions.add_parser("make", help="write a .qwc file with new OwnerID and FileID")
+    make.add_argument("file", type=Path, metavar="FILE")
+    make.add_argument("--name", required=True, help="the application's name")
+    make.add_argument("--url", required=True, help="where the service answers; https, or http on localhost")
+    make.add_argument("--support", metavar="URL", help="a page for people, on the same host (the address itself)")
+    make.add_argument("--user", required=True, metavar="NAME", help="the user name that authenticate gets")
+    make.add_argument("--minutes", type=_count, metavar="N", help="how often it runs by itself (not at all)")
+    make.set_defaults(command=_make_qwc)
+    check = actions.add_parser("check", help="say what the Web Connector would say to a .qwc file")
+    check.add_argument("file", type=Path, metavar="FILE")
+    check.set_defaults(command=_check_qwc)
 
     screens = commands.add_parser("serve", help="show and edit a company file in the browser")
     screens.add_argument("file", type=Path, metavar="FILE")
@@ -111,30 +110,25 @@ def _show_json(company: Company) -> None:
     sys.stdout.write("\n]}\n")
 
 
-def _connect(options: argparse.Namespace) -> int:
-    Company.open(options.company).close()  # say at once when it is none
-    with WebConnector(
-        options.qwc,
-        company=options.company,
-        password=_password(options.password_file),
-        faults=options.fault,
-        transcript=options.transcript,
-        log=_say,
-    ) as connector:
-        if options.every is None:
-            return _result(connector.update())
-        stop = threading.Event()
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, lambda *_: stop.set())
-        _say(f"{connector.qwc.app_name}: an update every {options.every:g} seconds. Ctrl-C ends it.")
-        reread = (lambda: _password(options.password_file)) if options.reread_password else None
-        connector.run(every=options.every, stop=stop, reread_password=reread)
+def _make_qwc(options: argparse.Namespace) -> int:
+    text = make_qwc(
+        options.name,
+        app_url=options.url,
+        app_support=options.support,
+        user_name=options.user,
+        minutes=options.minutes,
+    )
+    with options.file.open("x", encoding="utf-8") as file:
+        file.write(text)
+    _say(f"{options.file}: {options.name}, for the user {options.user}.")
     return DONE
 
 
-def _result(outcome: Outcome) -> int:
-    _say(f"{outcome.outcome}: {outcome.status}" if outcome.status else outcome.outcome)
-    return DONE if outcome.outcome in _GOOD_OUTCOMES else FAILED
+def _check_qwc(options: argparse.Namespace) -> int:
+    qwc = read_qwc(options.file)
+    often = f"every {qwc.run_every_seconds} seconds" if qwc.run_every_seconds else "when somebody asks"
+    _say(f"{qwc.app_name}: nothing to object to. It calls {qwc.app_url} as {qwc.user_name}, {often}.")
+    return DONE
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -144,29 +138,11 @@ def _serve(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _password(path: Path) -> str:
-    return path.read_text(encoding="utf-8").strip()
-
-
-def _fault_help() -> str:
-    lines = []
-    for name, kind in FAULTS.items():
-        lines.append(f"  {name}{f':{kind.parameter}' if kind.parameter else ''}\n      {kind.says}")
-    return "faults (N counts within one session, from 1):\n" + "\n".join(lines)
-
-
 def _count(text: str) -> int:
     number = int(text)
     if number < 0:
         raise argparse.ArgumentTypeError("must not be negative")
     return number
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if seconds <= 0:
-        raise argparse.ArgumentTypeError("must be above zero")
-    return seconds
 
 
 def _say(text: str) -> None:

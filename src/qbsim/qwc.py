@@ -5,11 +5,13 @@
 
 import ipaddress
 import re
+import socket
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from lxml import etree
 
@@ -123,6 +125,63 @@ def read_qwc(source: Path | str | bytes) -> Qwc:
     )
 
 
+def one_application_each(files: Mapping[Path, Qwc]) -> list[Path]:
+    """Return the files to use when several are added. QwcRefused where two share a name (QBWC guide, chapter 4).
+
+    The real program asks then whether to replace or to clone, unless both carry the same AppUniqueName: the later one
+    replaces the earlier.
+    """
+    used: dict[str, Path] = {}
+    for path, qwc in files.items():
+        earlier = used.get(qwc.app_name)
+        if earlier is not None and not (qwc.unique_name and qwc.unique_name == files[earlier].unique_name):
+            reason = f"{earlier} and {path} both name their application {qwc.app_name}."
+            raise QwcRefused("QBWC1039", repair=QWC_REPAIRS["same-name"], reason=reason)
+        used[qwc.app_name] = path
+    return list(used.values())
+
+
+def make_qwc(
+    app_name: str,
+    *,
+    app_url: str,
+    user_name: str,
+    app_support: str | None = None,
+    description: str | None = None,
+    minutes: int | None = None,
+    owner_id: str | None = None,
+    file_id: str | None = None,
+) -> str:
+    """Write the text of a QWC file, with new GUIDs where none are given. QwcRefused when it would not be taken.
+
+    `app_support` is the address itself unless told otherwise; `minutes` None: no schedule.
+    """
+    root = etree.Element("QBWCXML")
+    texts = {
+        "AppName": app_name,
+        "AppID": "",
+        "AppURL": app_url,
+        "AppDescription": description or app_name,
+        "AppSupport": app_support or app_url,
+        "UserName": user_name,
+        "OwnerID": owner_id or _new_guid(),
+        "FileID": file_id or _new_guid(),
+        "QBType": "QBFS",
+    }
+    for tag, text in texts.items():
+        etree.SubElement(root, tag).text = text
+    if minutes:
+        etree.SubElement(etree.SubElement(root, "Scheduler"), "RunEveryNMinutes").text = str(minutes)
+    etree.indent(root)
+    text = etree.tostring(root, encoding="unicode")
+    read_qwc(text)
+    return f'<?xml version="1.0"?>\n{text}\n'
+
+
+def _new_guid() -> str:
+    return f"{{{str(uuid4()).upper()}}}"
+
+
 def _parse(source: Path | str | bytes) -> etree._Element:
     if isinstance(source, Path) or (isinstance(source, str) and not source.lstrip().startswith("<")):
         try:
@@ -171,7 +230,8 @@ def _check_addresses(app_url: str, app_support: str) -> None:
         raise QwcRefused("QBWC1001", host=app_host)
     if _is_ip(support_host):
         raise QwcRefused("QBWC1002", host=support_host)
-    if app.scheme != "https" and not (app.scheme == "http" and app_host == "localhost"):
+    here = {"localhost", socket.gethostname().lower()}  # the guide lets tests name the computer itself
+    if app.scheme != "https" and not (app.scheme == "http" and app_host in here):
         raise QwcRefused("QBWC1010", url=app_url)
     if app_host != support_host:
         raise QwcRefused("QBWC1000", support_host=support_host or "no host", app_host=app_host)

@@ -21,6 +21,7 @@ STATUSES: dict[int, StatusText] = {
         "The query request has not been fully completed. There was a required element "
         '("{value}") that could not be found in QuickBooks.'
     ),
+    510: StatusText('The object "{value}" was saved, but it cannot be returned.'),
     1000: StatusText("There has been an internal error when processing the request."),
     1060: StatusText('The request ID "{value}" is invalid, maximum length is 50 characters.'),
     3000: StatusText('The given object ID "{value}" in the field "{field}" is invalid.'),
@@ -59,9 +60,17 @@ STATUSES: dict[int, StatusText] = {
         'Cannot delete the object specified by the id = "{value}". QuickBooks error message: {reason}',
         confirmed=False,
     ),
+    3170: StatusText(
+        "There was an error when modifying the list. QuickBooks error message: "
+        "The list has been modified by another user."
+    ),
+    3175: StatusText('The object "{value}" could not be locked. It is in use by another user.'),
+    3176: StatusText('A related object, "{value}", is in use: failed to acquire the lock for it.'),
     3180: StatusText("There was an error when saving the object. QuickBooks error message: {reason}"),
     3231: StatusText("The request has not been processed."),
     3250: StatusText('The "{field}" feature is not enabled or not available in this version of QuickBooks.'),
+    3260: StatusText("Insufficient permission level to perform this action."),
+    3263: StatusText("This application may only read this company file."),
     3391: StatusText('The iteratorID "{value}" is not valid.'),
 }
 
@@ -80,6 +89,7 @@ def status_text(code: int, **places: object) -> str:
 # What QuickBooks' request processor throws (QBWC Programmer's Guide; Intuit, "Making your application robust";
 # texts as the sample service WCWebService and public logs show them).
 HRESULTS: dict[str, str] = {
+    "0x80010105": "The server threw an exception.",
     "0x80040154": "The request processor is not installed on this computer (class not registered).",
     "0x80040400": "QuickBooks found an error when parsing the provided XML text stream.",
     "0x80040401": "Could not access QuickBooks.",
@@ -210,6 +220,7 @@ QWC_REPAIRS: dict[str, str] = {
     "value": "{tag} may be {allowed}.",
     "number": "{tag} must be a whole number above zero.",
     "read-only": "Leave IsReadOnly out or false: the Web Connector itself must write FileID into the file.",
+    "same-name": "Give each application its own AppName, or the same AppUniqueName if one replaces the other.",
     "stamped": (
         "This company file already carries another FileID for this OwnerID. Use the QWC file that was added "
         "first, remove the old application, or make a QWC file with a new FileID and OwnerID pair."
