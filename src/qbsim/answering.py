@@ -37,6 +37,7 @@ class QueryIterator:
     owner_ids: tuple[str, ...]
     page_size: int
     after: str = ""
+    of: str = ""  # the request that began it; no other goes on with it
 
 
 class Iterators(dict[str, QueryIterator]):

@@ -125,16 +125,16 @@ def amount(tag: str, many: str = "", *, since: str = "1.0") -> Element:
     return _value(Kind.AMOUNT, tag, many, since)
 
 
+def floating(tag: str, many: str = "", *, since: str = "1.0") -> Element:
+    return _value(Kind.FLOAT, tag, many, since)
+
+
 def price(tag: str, many: str = "", *, since: str = "1.0") -> Element:
     return _value(Kind.PRICE, tag, many, since)
 
 
 def quantity(tag: str, many: str = "", *, since: str = "1.0") -> Element:
     return _value(Kind.QUANTITY, tag, many, since)
-
-
-def floating(tag: str, many: str = "", *, since: str = "1.0") -> Element:
-    return _value(Kind.FLOAT, tag, many, since)
 
 
 def percent(tag: str, many: str = "", *, since: str = "1.0") -> Element:

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from qbsim import filling_lists
 from qbsim.customers import COPIED_TO_JOBS, MAX_LEVELS, address, labelled, path_key, printed_block, ship_to
 from qbsim.filling_words import (
     BUSINESSES,
@@ -28,7 +29,7 @@ from qbsim.filling_words import (
 )
 from qbsim.wiretext import datetime_text
 
-FIRST_DAY = 1325509200  # 2012-01-02 08:00 in New York: when the books begin
+FIRST_DAY = filling_lists.MADE_AT
 LAST_DAY = 1671480000  # 2022-12-19: no record of the filling is younger, whatever the clock says
 _CHUNK = 2000  # rows per executemany: keeps memory flat
 
@@ -76,7 +77,8 @@ def fill(
     def time_text(at: int) -> str:
         return datetime_text(at, zone=zone, dst_offset_quirk=quirk)
 
-    lists = _fill_lists(connection, numbers)
+    numbers.next = filling_lists.fill(connection, next_number=numbers.next)
+    lists = _list_ids(connection)
     writer = _Writer(random, numbers, lists, time_text, mail="mail-delivery" in facts["deviations"])
     rows = writer.rows(customers=customers, jobs=jobs)
     while chunk := list(islice(rows, _CHUNK)):
@@ -596,17 +598,9 @@ HABITS: tuple[tuple[float, Callable[[Random, Subject], Details]], ...] = (
 # -- the rest of the books -------------------------------------------------------------------------------------
 
 
-def _fill_lists(connection: sqlite3.Connection, numbers: _Numbers) -> dict[tuple[str, str], str]:
-    lists = {
-        (kind, full_name): numbers.list_id(FIRST_DAY)
-        for kind, full_names in LISTS.items()
-        for full_name in full_names
-    }
-    connection.executemany(
-        "INSERT INTO list_elements VALUES (?, ?, ?)",
-        [(list_id, kind, full_name) for (kind, full_name), list_id in lists.items()],
-    )
-    return lists
+def _list_ids(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    rows = connection.execute("SELECT kind, full_name, list_id FROM elements")
+    return {(row["kind"], row["full_name"]): row["list_id"] for row in rows}
 
 
 def _fill_deleted(connection: sqlite3.Connection, numbers: _Numbers, *, now: int) -> None:

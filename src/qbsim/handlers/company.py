@@ -13,3 +13,6 @@ def answer(asked: Asked, rs: etree._Element) -> Status:
         values["DataExtRet"] = asked.company.data_ext_rets(asked.texts("OwnerID"))
     RetWriter("CompanyRet", COMPANY_RET, version=asked.version, only=asked.only).append(rs, values)
     return Status()
+
+
+HANDLERS = {"CompanyQueryRq": answer}

@@ -15,3 +15,6 @@ def answer(asked: Asked, rs: etree._Element) -> Status:
         values["ListMetaData"] = {f"{name}MetaData": {"MaxCapacity": MAX_CAPACITY} for name in LISTS_WITH_CAPACITY}
     RetWriter("HostRet", HOST_RET, version=asked.version, only=asked.only).append(rs, values)
     return Status()
+
+
+HANDLERS = {"HostQueryRq": answer}

@@ -39,3 +39,6 @@ def answer(asked: Asked, rs: etree._Element) -> Status:
 def _moment(asked: Asked, element: str, *, end: bool = False) -> int | None:
     text = asked.text(f"DeletedDateRangeFilter/{element}")
     return None if text is None else parse_datetime(text, zone=asked.company.zone, end=end)
+
+
+HANDLERS = {"ListDeletedQueryRq": answer}

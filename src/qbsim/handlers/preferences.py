@@ -11,3 +11,6 @@ def answer(asked: Asked, rs: etree._Element) -> Status:
     values = asked.company.preferences()
     RetWriter("PreferencesRet", PREFERENCES_RET, version=asked.version, only=asked.only).append(rs, values)
     return Status()
+
+
+HANDLERS = {"PreferencesQueryRq": answer}

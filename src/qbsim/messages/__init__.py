@@ -1,13 +1,16 @@
 """Every message that the simulator knows, as declarations in wire order (qbXML reference 13.0)."""
 
 from qbsim.declarations import Request
-from qbsim.messages.company import COMPANY_QUERY
-from qbsim.messages.customer import CUSTOMER_QUERY
-from qbsim.messages.deleted import LIST_DELETED_QUERY
-from qbsim.messages.host import HOST_QUERY
-from qbsim.messages.preferences import PREFERENCES_QUERY
+from qbsim.messages import company, customer, deleted, host, items, lists, preferences
 
-REQUESTS: dict[str, Request] = {
-    f"{request.tag}Rq": request
-    for request in (HOST_QUERY, COMPANY_QUERY, PREFERENCES_QUERY, CUSTOMER_QUERY, LIST_DELETED_QUERY)
-}
+FAMILIES = (
+    host,
+    company,
+    preferences,
+    customer,
+    lists,
+    items,
+    deleted,
+)
+
+REQUESTS: dict[str, Request] = {tag: request for family in FAMILIES for tag, request in family.REQUESTS.items()}

@@ -52,3 +52,5 @@ COMPANY_RET = (
     ),
     aggregate("DataExtRet", *DATA_EXT, many="*"),
 )
+
+REQUESTS = {f"{request.tag}Rq": request for request in (COMPANY_QUERY,)}

@@ -1,7 +1,6 @@
 """CustomerQuery: customers and jobs (qbXML reference 13.0, Customer)."""
 
 from qbsim.declarations import (
-    Request,
     aggregate,
     amount,
     boolean,
@@ -11,63 +10,39 @@ from qbsim.declarations import (
     identifier,
     integer,
     moment,
-    one_of,
     ref,
     string,
 )
 from qbsim.messages.parts import (
     ADDRESS,
     BLOCK,
+    CLASS_FILTER,
+    CURRENCY_FILTER,
     DATA_EXT,
     INCLUDE_RET_ELEMENT,
     ITERATOR,
     LABELLED,
-    LIST_FILTER,
     LIST_HEADER,
     METADATA,
+    OWNER_IDS,
     SHIP_TO,
+    list_query,
 )
 
 JOB_STATUSES = "Awarded Closed InProgress None NotAwarded Pending"
 
-CUSTOMER_QUERY = Request(
+CUSTOMER_QUERY = list_query(
     "CustomerQuery",
-    (
-        one_of(
-            identifier("ListID", "+"),
-            string("FullName", None, "+"),
-            (
-                *LIST_FILTER,
-                aggregate(
-                    "TotalBalanceFilter",
-                    enum("Operator", "LessThan LessThanEqual Equal GreaterThan GreaterThanEqual"),
-                    amount("Amount"),
-                    many="?",
-                ),
-                aggregate(
-                    "CurrencyFilter",
-                    one_of(identifier("ListID", "+"), string("FullName", 64, "+")),
-                    many="?",
-                    since="8.0",
-                ),
-                aggregate(
-                    "ClassFilter",
-                    one_of(
-                        identifier("ListID", "+"),
-                        string("FullName", None, "+"),
-                        identifier("ListIDWithChildren"),
-                        string("FullNameWithChildren"),
-                    ),
-                    many="?",
-                    since="12.0",
-                ),
-            ),
-            many="?",
-        ),
-        INCLUDE_RET_ELEMENT,
-        guid("OwnerID", "*"),
+    aggregate(
+        "TotalBalanceFilter",
+        enum("Operator", "LessThan LessThanEqual Equal GreaterThan GreaterThanEqual"),
+        amount("Amount"),
+        many="?",
     ),
-    (METADATA, *ITERATOR),
+    CURRENCY_FILTER,
+    CLASS_FILTER,
+    then=(INCLUDE_RET_ELEMENT, *OWNER_IDS),
+    attributes=(METADATA, *ITERATOR),
 )
 
 CUSTOMER_RET = (
@@ -156,3 +131,5 @@ CUSTOMER_RET = (
     ref("CurrencyRef", 64, since="8.0"),
     aggregate("DataExtRet", *DATA_EXT, many="*"),
 )
+
+REQUESTS = {f"{request.tag}Rq": request for request in (CUSTOMER_QUERY,)}

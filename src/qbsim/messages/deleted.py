@@ -35,3 +35,5 @@ LIST_DELETED_RET = (
     moment("TimeDeleted", "?"),
     string("FullName", None, "?"),
 )
+
+REQUESTS = {f"{request.tag}Rq": request for request in (LIST_DELETED_QUERY,)}

@@ -48,3 +48,5 @@ HOST_RET = (
         since="6.0",
     ),
 )
+
+REQUESTS = {f"{request.tag}Rq": request for request in (HOST_QUERY,)}

@@ -3,6 +3,9 @@
 from qbsim.declarations import (
     Attribute,
     Element,
+    Particle,
+    Request,
+    aggregate,
     boolean,
     enum,
     guid,
@@ -12,7 +15,7 @@ from qbsim.declarations import (
     one_of,
     string,
 )
-from qbsim.wiretext import version
+from qbsim.wiretext import Version, version
 
 LIST_HEADER = (
     identifier("ListID", "?"),
@@ -72,3 +75,34 @@ LIST_FILTER = (
         many="?",
     ),
 )
+
+CURRENCY_FILTER = aggregate(
+    "CurrencyFilter",
+    one_of(identifier("ListID", "+"), string("FullName", 64, "+")),
+    many="?",
+    since="8.0",
+)
+CLASS_FILTER = aggregate(
+    "ClassFilter",
+    one_of(
+        identifier("ListID", "+"),
+        string("FullName", None, "+"),
+        identifier("ListIDWithChildren"),
+        string("FullNameWithChildren"),
+    ),
+    many="?",
+    since="12.0",
+)
+OWNER_IDS = (guid("OwnerID", "*"),)
+
+
+def list_query(
+    tag: str,
+    *more_filters: Particle,
+    then: tuple[Particle, ...] = (INCLUDE_RET_ELEMENT,),
+    attributes: tuple[Attribute, ...] = (METADATA,),
+    since: Version = (1, 0),
+) -> Request:
+    """Declare a query of a list: by ListID, by FullName, or by the filters that all share and `more_filters`."""
+    by = one_of(identifier("ListID", "+"), string("FullName", None, "+"), (*LIST_FILTER, *more_filters), many="?")
+    return Request(tag, (by, *then), attributes, since)

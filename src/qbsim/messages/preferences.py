@@ -118,3 +118,5 @@ PREFERENCES_RET = (
         since="11.0",
     ),
 )
+
+REQUESTS = {f"{request.tag}Rq": request for request in (PREFERENCES_QUERY,)}
