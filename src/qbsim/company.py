@@ -1,9 +1,9 @@
 """A QuickBooks company file: one SQLite file, and the rooms that hang on it.
 
 Company is the front door: the file itself, its transactions, numbering, facts and feed of deletions live here;
-customers, lists and private data have rooms of their own, reached as `company.customer_list`, `company.lists`,
-`company.private_data`. Each change is one transaction and moves the record's EditSequence, which is Unix seconds
-as in QuickBooks (recorded responses in quickbooks-php).
+customers, lists, invoices, payments and private data have rooms of their own, reached as `company.customer_list`,
+`company.lists`, `company.invoices`, `company.payments`, `company.private_data`. Each change is one transaction and
+moves the record's EditSequence, which is Unix seconds as in QuickBooks (recorded responses in quickbooks-php).
 """
 
 import json
@@ -26,6 +26,8 @@ from qbsim.lists import Lists
 from qbsim.message_sets import MessageSets
 from qbsim.private_data import PrivateData
 from qbsim.refusals import CompanyError, refused
+from qbsim.transactions.invoices import Invoices
+from qbsim.transactions.payments import Payments
 from qbsim.tree import path_key
 from qbsim.wire_log import WireLog
 from qbsim.wiretext import datetime_text
@@ -74,6 +76,8 @@ class Company:
         self.deviations = frozenset(self.fact("deviations"))
         self.lists = Lists(self)
         self.customer_list = CustomerList(self)
+        self.invoices = Invoices(self)
+        self.payments = Payments(self)
         self.private_data = PrivateData(self)
         self.message_sets = MessageSets(self)
         self.wire_log = WireLog(self)

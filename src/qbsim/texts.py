@@ -60,17 +60,34 @@ STATUSES: dict[int, StatusText] = {
         'Cannot delete the object specified by the id = "{value}". QuickBooks error message: {reason}',
         confirmed=False,
     ),
+    3161: StatusText(
+        'Cannot delete the object specified by the id = "{value}". QuickBooks error message: {reason}',
+        confirmed=False,
+    ),
     3170: StatusText(
         "There was an error when modifying the list. QuickBooks error message: "
         "The list has been modified by another user."
     ),
+    3171: StatusText(
+        "An attempt was made to modify or add a transaction with a date that is on or before the closing date of the "
+        "company. {reason}"
+    ),
     3175: StatusText('The object "{value}" could not be locked. It is in use by another user.'),
     3176: StatusText('A related object, "{value}", is in use: failed to acquire the lock for it.'),
     3180: StatusText("There was an error when saving the object. QuickBooks error message: {reason}"),
+    3185: StatusText(
+        'There was an error when attempting to void the object "{value}". QuickBooks error message: {reason}',
+        confirmed=False,
+    ),
+    3190: StatusText('The element "{field}" cannot be cleared.', confirmed=False),
+    3200: StatusText('The provided edit sequence "{value}" is out-of-date.'),
+    3210: StatusText('The "{field}" field has an invalid value "{value}". QuickBooks error message: {reason}'),
     3231: StatusText("The request has not been processed."),
     3250: StatusText('The "{field}" feature is not enabled or not available in this version of QuickBooks.'),
     3260: StatusText("Insufficient permission level to perform this action."),
     3263: StatusText("This application may only read this company file."),
+    3270: StatusText('There is no posting account: "{value}".', confirmed=False),
+    3280: StatusText('The item "{value}" is of a kind that "{field}" cannot take.', confirmed=False),
     3391: StatusText('The iteratorID "{value}" is not valid.'),
 }
 

@@ -1,0 +1,1 @@
+"""Invoices and received payments of a company file, and the rules by which QuickBooks counts and dates them."""
