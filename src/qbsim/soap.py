@@ -15,7 +15,7 @@ from lxml import etree
 from requests.adapters import BaseAdapter
 from zeep.plugins import Plugin
 
-from qbsim.transports import ServiceRaised
+from qbsim.transports import Half, ServiceRaised
 
 _WSDL = Path(__file__).with_name("connector") / "calls.wsdl"
 _BINDING = "{http://developer.intuit.com/}WebConnectorSoap"
@@ -68,9 +68,13 @@ class Service:
     ) -> None:
         self.session.close()
 
-    def call(self, name: str, *arguments: Any, rewrite: Callable[[bytes], bytes] | None = None) -> Any:
-        """Make one call and return its result. `rewrite` changes the bytes that go out. Raises CallFailed."""
+    def call(self, name: str, *arguments: Any, rewrite: Callable[[bytes], bytes] | None = None, cut: str = "") -> Any:
+        """Make one call and return its result. Raises CallFailed.
+
+        `rewrite` changes the bytes that go out; `cut` breaks the connection before, during or after the call.
+        """
         self._http.rewrite = rewrite
+        self._http.cut = cut
         self._http.body = b""
         try:
             return self._proxy[name](*arguments)
@@ -106,19 +110,24 @@ class _Http(zeep.Transport):
     """Posts as .NET does and keeps the answer's bytes."""
 
     rewrite: Callable[[bytes], bytes] | None = None
+    cut: str = ""
     body: bytes = b""
 
     def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> requests.Response:
         if self.rewrite is not None:
             message = self.rewrite(message)
+        if self.cut == "before":
+            raise requests.ConnectionError("the connection was cut")
         response = self.session.post(
             address,
-            data=message,
+            data=Half(message) if self.cut == "during" else message,
             headers=dict(headers),
             timeout=self.operation_timeout,
             allow_redirects=False,
             stream=True,
         )
+        if self.cut:
+            raise requests.ConnectionError("the connection was cut")
         self._read(response)
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if response.status_code not in {200, 500}:

@@ -6,7 +6,7 @@ The calls are the same bytes that would go over HTTP; only the way there is shor
 import asyncio
 import io
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from typing import Any, Self
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -15,6 +15,28 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 _Answer = tuple[str, Iterable[tuple[str, str]], bytes]  # status line, headers, body
+
+
+class Half:
+    """A body that breaks off in its middle, although its whole length was announced."""
+
+    def __init__(self, whole: bytes) -> None:
+        self.whole = whole
+        self._is_read = False
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.read()
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the first half; the next time, the connection is gone."""
+        del size
+        if self._is_read:
+            raise ConnectionResetError("the connection was cut")
+        self._is_read = True
+        return self.whole[: len(self.whole) // 2]
 
 
 class ServiceRaised(Exception):
@@ -177,15 +199,15 @@ async def _ask(application: AsgiApplication, request: requests.PreparedRequest) 
         "server": (parts.hostname, _port(parts.port, scheme=parts.scheme)),
         "state": {},
     }
-    whole = {"type": "http.request", "body": _bytes(request.body or b""), "more_body": False}
-    events = iter([whole])
+    is_cut = isinstance(request.body, Half)
+    events = iter([{"type": "http.request", "body": _sent(request), "more_body": is_cut}])
     started: dict[str, Any] = {}
     body = io.BytesIO()
     complete = asyncio.Event()
 
     async def receive() -> Event:
         event = next(events, None)
-        if event is None:
+        if event is None and not is_cut:
             await complete.wait()  # the client stays until it has the whole answer
         return event or {"type": "http.disconnect"}
 
@@ -208,13 +230,19 @@ def _bytes(text: str | bytes) -> bytes:
     return text.encode() if isinstance(text, str) else bytes(text)
 
 
+def _sent(request: requests.PreparedRequest) -> bytes:
+    """Return as much of a request's body as reaches the service."""
+    body = request.body or b""
+    return body.read() if isinstance(body, Half) else _bytes(body)
+
+
 def _port(given: int | None, *, scheme: str) -> int:
     return given or (443 if scheme == "https" else 80)
 
 
 def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
     parts = urlsplit(request.url or "")
-    data = _bytes(request.body or b"")
+    data = _sent(request)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
@@ -224,7 +252,7 @@ def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
         "SERVER_PORT": str(_port(parts.port, scheme=parts.scheme)),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
-        "CONTENT_LENGTH": str(len(data)),
+        "CONTENT_LENGTH": request.headers.get("Content-Length", "0"),
         "HTTP_HOST": parts.netloc,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": parts.scheme,

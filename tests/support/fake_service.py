@@ -28,10 +28,19 @@ QWC = f"""<?xml version="1.0"?>
 </QBWCXML>"""
 
 
-def qbxml(*requests: str, version: str = "13.0", on_error: str = "continueOnError") -> str:
+def qbxml(
+    *requests: str,
+    version: str = "13.0",
+    on_error: str = "continueOnError",
+    new_id: str | None = None,
+    old_id: str | None = None,
+    response_data: str | None = None,
+) -> str:
+    optional = {"newMessageSetID": new_id, "oldMessageSetID": old_id, "responseData": response_data}
+    attributes = "".join(f' {name}="{value}"' for name, value in optional.items() if value is not None)
     return (
         f'<?xml version="1.0" encoding="utf-8"?><?qbxml version="{version}"?>'
-        f'<QBXML><QBXMLMsgsRq onError="{on_error}">{"".join(requests)}</QBXMLMsgsRq></QBXML>'
+        f'<QBXML><QBXMLMsgsRq onError="{on_error}"{attributes}>{"".join(requests)}</QBXMLMsgsRq></QBXML>'
     )
 
 

@@ -134,9 +134,9 @@ class WebConnector:
 
         `scheduled`: by Auto-Run, with nobody there; then the service may postpone it, and nobody is shown a page.
         """
+        self.faults.begin_update()
         if not self.is_added():
             self.add()
-        self.faults.begin_session()
         with self._service() as service:
             return Update(self, service, self._quickbooks(), scheduled=scheduled).run()
 

@@ -38,10 +38,11 @@ class Calls:
         """Make one call and return its answer as it came. `rewrite` changes the bytes that go out."""
         if self._faults.strikes("die-at-call"):
             raise Died
+        cut = self._faults.word("connection-cut") if self._faults.strikes("connection-cut") else ""
         self._outcome.calls.append(name)
         self._qwclog.asked(name, arguments)
         try:
-            answer = self._service.call(name, *arguments, rewrite=rewrite)
+            answer = self._service.call(name, *arguments, rewrite=rewrite, cut=cut)
         except CallFailed as failed:
             self._transcript.write(name, arguments, failed=failed)
             self._outcome.body = failed.body

@@ -12,6 +12,8 @@ def damaged(response: str, *, faults: Faults) -> str:
         return response[: len(response) // 2]
     if faults.strikes("garbage-answer"):
         return "QuickBooks says hello."
+    if faults.strikes("broken-answer"):
+        return response.replace("</QBXMLMsgsRs>", "", 1)
     if faults.strikes("control-character"):
         return response.replace("Name>", "Name>&#11;", 1)
     return response

@@ -262,7 +262,7 @@ class Update:
         """Have QuickBooks process one request and hand its answer over; return the percentage."""
         self.outcome.requests.append(request)
         dies = self.faults.strikes("die-after-request")
-        if dies and not self.faults.parameter("die-after-request").endswith(":after"):
+        if dies and self.faults.word("die-after-request") == "before":
             raise Died
         response, hresult, message = self._process(session, request, number=number)
         if dies:
@@ -285,7 +285,7 @@ class Update:
         self.qwclog.note(where, f"Processing request #{number}")
         self.qwclog.note(where, f"REQUEST: received from application: size (bytes) = {len(request)}")
         self.qwclog.note(where, "Sending request to QuickBooks.")
-        if "slow-answer" in self.faults:
+        if self.faults.strikes("slow-answer"):
             self.connector.sleep(float(self.faults.parameter("slow-answer")))
         try:
             response = session.process(request)

@@ -1,0 +1,96 @@
+"""What stands between a request and the company file: other people at their screens, rights, and QuickBooks itself.
+
+All of it is switched on by name (faults); a company file alone has nobody else in it.
+"""
+
+from contextlib import suppress
+
+from lxml import etree
+
+from qbsim.answering import Asked, Status
+from qbsim.company import Company
+from qbsim.faults import Faults
+from qbsim.refusals import CompanyError
+from qbsim.wiretext import Version
+
+_ERROR_RECOVERY_SINCE: Version = (11, 0)
+
+# Faults that refuse whatever would change something, with the code each earns.
+_REFUSALS = {"read-only-application": 3263, "no-permission": 3260, "list-busy": 3170}
+
+
+def changes(element: etree._Element) -> bool:
+    """Whether a request changes the company file."""
+    return not str(element.tag).endswith("QueryRq")
+
+
+def hindrance(element: etree._Element, *, company: Company, faults: Faults) -> Status | None:
+    """Return the status of a request that somebody or something keeps from being done, None when nothing does."""
+    if faults.strikes("internal-error"):
+        return Status(1000)
+    if not changes(element):
+        return None
+    for name, code in _REFUSALS.items():
+        if faults.strikes(name):
+            return Status(code)
+    if faults.strikes("saving-fails"):
+        return Status(3180, {"reason": faults.parameter("saving-fails")})
+    return _lock(element, company=company, faults=faults)
+
+
+def _lock(element: etree._Element, *, company: Company, faults: Faults) -> Status | None:
+    """3175 for a record that is open elsewhere, 3176 for what refers to one."""
+    if not faults.is_on("record-locked"):
+        return None
+    held = faults.parameter("record-locked")
+    names = _names_of(held, company=company)
+    own = (_own_id(element) or "").lower()
+    named = {(each.text or "").lower() for each in element.iter("ListID", "TxnID", "FullName")}
+    if not names & (named | {own}) or "record-locked" not in faults:
+        return None
+    return Status(3175 if own in names else 3176, {"value": held})
+
+
+def meddle(element: etree._Element, *, company: Company, faults: Faults) -> None:
+    """Save the record that a request is about to modify, as another user would: its EditSequence moves."""
+    own = _own_id(element)
+    if own is None or element.find("*/EditSequence") is None or not faults.is_on("edited-meanwhile"):
+        return
+    whose = faults.parameter("edited-meanwhile")
+    if (not whose or own.lower() in _names_of(whose, company=company)) and faults.strikes("edited-meanwhile"):
+        with suppress(CompanyError):  # a record that is gone is for the handler to tell
+            company.edit_customer(own)
+
+
+def withheld(element: etree._Element, answer: etree._Element, *, asked: Asked) -> Status | None:
+    """Take the record out of the answer to an Add or Mod, leaving its IDs where the version has a place for them.
+
+    (qbXML reference 11.0, ErrorRecovery; what makes the real one do so is not known.)
+    """
+    is_saved = str(element.tag).endswith(("AddRq", "ModRq")) and len(answer) == 1
+    if not is_saved or not asked.faults.strikes("record-withheld"):
+        return None
+    record = answer[0]
+    found = {tag: record.findtext(tag) for tag in ("ListID", "TxnID", "TxnNumber", "EditSequence", "ExternalGUID")}
+    answer[:] = []
+    if asked.version >= _ERROR_RECOVERY_SINCE:
+        recovery = etree.SubElement(answer, "ErrorRecovery")
+        for tag, text in found.items():
+            if text:
+                etree.SubElement(recovery, tag).text = text
+    return Status(510, {"value": found["ListID"] or found["TxnID"] or ""})
+
+
+def _own_id(element: etree._Element) -> str | None:
+    """Return the ID of the record that a request changes, None for one that it would make."""
+    if str(element.tag).endswith("AddRq"):
+        return None
+    places = ("*/ListID", "*/TxnID", "ListID", "TxnID")
+    return next((text for text in map(element.findtext, places) if text), None)
+
+
+def _names_of(held: str, *, company: Company) -> set[str]:
+    """Return all that a record may be called by in a request, in lower case."""
+    customer = company.find(held) or next(company.select_customers("list_id = ?", (held,)), None)
+    names = {held} if customer is None else {held, customer.list_id, customer.full_name}
+    return {name.lower() for name in names}
