@@ -158,10 +158,10 @@ class Update:
 
     def _open_quickbooks(self, file_name: str) -> Session:
         """Open QuickBooks, asking the service what to try next until it says done."""
-        flags = self.connector.qwc.auth_flags
+        flags, application = self.connector.qwc.auth_flags, self.connector.qwc.app_name
         for _ in range(_MOST_RETRIES):
             try:
-                self.session = self.quickbooks.begin_session(file_name, auth_flags=flags)
+                self.session = self.quickbooks.begin_session(file_name, auth_flags=flags, application=application)
             except RequestRefused as refused:
                 code = "QBWC1034" if flags and refused.hresult == _EXCLUDED_EDITION else "QBWC1013"
                 file_name = self._report_connection_error(refused.hresult, refused.message, code=code)
