@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from qbsim import connecting
+from qbsim import connecting, switching
 from qbsim.company import Company, CompanyError
 from qbsim.exits import DONE, REFUSED, UNUSABLE
 from qbsim.faults import UnknownFault
@@ -52,7 +52,17 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="everything, as JSON")
     show.set_defaults(command=_show)
 
+    back_up = actions.add_parser("back-up", help="write a copy of a company file as it is now")
+    back_up.add_argument("file", type=Path, metavar="FILE")
+    back_up.add_argument("copy", type=Path, metavar="COPY")
+    back_up.set_defaults(command=_back_up)
+    restore = actions.add_parser("restore", help="put a copy in the place of what is in a company file")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("copy", type=Path, metavar="COPY")
+    restore.set_defaults(command=_restore)
+
     connecting.add_parser(commands)
+    switching.add_parser(commands)
 
     qwc = commands.add_parser("qwc", help="make or check the .qwc file of a service")
     actions = qwc.add_subparsers(required=True, metavar="ACTION")
@@ -108,6 +118,20 @@ def _show_json(company: Company) -> None:
         sys.stdout.write(",\n" if number else "\n")
         sys.stdout.write(json.dumps(asdict(customer), ensure_ascii=False))
     sys.stdout.write("\n]}\n")
+
+
+def _back_up(options: argparse.Namespace) -> int:
+    with Company.open(options.file) as company:
+        company.back_up(options.copy)
+    _say(f"{options.copy} is {options.file} as it is now.")
+    return DONE
+
+
+def _restore(options: argparse.Namespace) -> int:
+    with Company.open(options.file) as company:
+        company.restore(options.copy)
+        _say(f"{options.file} is what {options.copy} was: {company.name}, {company.count()} customers and jobs.")
+    return DONE
 
 
 def _make_qwc(options: argparse.Namespace) -> int:

@@ -19,13 +19,13 @@ from qbsim.connector.outcome import PEACEFUL
 from qbsim.connector.qwclog import LEVELS
 from qbsim.connector.schedule import Scheduled, run_schedule
 from qbsim.exits import DONE, FAILED, REFUSED, UNUSABLE
-from qbsim.faults import FAULTS
 from qbsim.qwc import one_application_each
+from qbsim.switching import fault_help
 from qbsim.terminal import Terminal
 
 
 def add_parser(commands: Any) -> None:
-    connect = commands.add_parser("connect", help="be the Web Connector for a service", epilog=_fault_help())
+    connect = commands.add_parser("connect", help="be the Web Connector for a service", epilog=fault_help())
     connect.formatter_class = argparse.RawDescriptionHelpFormatter
     connect.add_argument("qwc", type=Path, nargs="+", metavar="QWC", help="the .qwc file of a service")
     connect.add_argument("--company", type=Path, required=True, metavar="FILE", help="the open company file")
@@ -166,13 +166,6 @@ def _person(terminal: Terminal) -> Callable[[str], None]:
 def _asked_to_go_on(text: str) -> bool:
     del text  # the log has said it
     return input("Go on? [Y/n] ").strip().lower() not in {"n", "no"}
-
-
-def _fault_help() -> str:
-    lines = []
-    for name, kind in FAULTS.items():
-        lines.append(f"  {name}{f':{kind.parameter}' if kind.parameter else ''}\n      {kind.says}")
-    return "faults (N counts within one session, from 1):\n" + "\n".join(lines)
 
 
 def _seconds(text: str) -> float:
