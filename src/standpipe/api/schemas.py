@@ -121,3 +121,10 @@ class ImportIn(Input):
 class LinkIn(Input):
     connection_id: str
     list_id: Annotated[str, StringConstraints(max_length=36)]
+
+
+class DecideIn(Input):
+    """Names of fields as the drift of the record has them."""
+
+    accept: list[Annotated[str, StringConstraints(max_length=40)]] = []
+    leave: list[Annotated[str, StringConstraints(max_length=40)]] = []

@@ -5,7 +5,9 @@ from django.urls import include, path
 app_name = "quickbooks"
 urlpatterns = [
     path("", include("standpipe.quickbooks.connections.urls")),
+    path("", include("standpipe.quickbooks.lists.urls")),
     path("", include("standpipe.quickbooks.linking.urls")),
     path("", include("standpipe.quickbooks.importing.urls")),
+    path("", include("standpipe.quickbooks.drift.urls")),
     path("", include("standpipe.quickbooks.exchange.urls")),
 ]

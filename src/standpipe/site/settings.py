@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "standpipe.quickbooks.lists",
     "standpipe.quickbooks.linking",
     "standpipe.quickbooks.importing",
+    "standpipe.quickbooks.drift",
     "standpipe.quickbooks.exchange",
     "standpipe.api",
     "django.contrib.auth",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from qbwire.session import GIVE_UP, NO_OP, Answer, Event, State, event_of, ticket_of
 from qbwire.soap import Authenticate, Call, ReportConnectionError, Result
 from qbwire.status import explain_hresult
+from standpipe.quickbooks.drift.actions import VISIT_SECONDS, catch_up
 
 from . import receiving, sending
 from .login import authenticate
@@ -104,6 +105,8 @@ def _farewell(session: Session | None, call: Call) -> str:
         with transaction.atomic():
             claim(session)
             move(session, Event.CLOSE_CONNECTION, because="stopped", status_text=said)
+    if session.requests:
+        catch_up(session.connection, seconds=VISIT_SECONDS)  # what it does not get done, the next page that asks does
     return session.status_text or session.last_error or NOT_KNOWN
 
 

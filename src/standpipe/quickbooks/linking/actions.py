@@ -5,6 +5,7 @@ Everything that makes or ends a link holds the connection's row while it does, s
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,7 +23,14 @@ from .models import Link
 from .queries import live_link, noun_of, told_of_link
 
 
-def link_customer(record: Account | Building, *, connection: Connection, list_id: str, by: Person | None) -> Link:
+def link_customer(
+    record: Account | Building,
+    *,
+    connection: Connection,
+    list_id: str,
+    by: Person | None,
+    how: str = Link.How.HAND,
+) -> Link:
     """Links ``record`` to a customer or job; one that is linked elsewhere is relinked. Safe to repeat.
 
     The old link ends and stays as history. Raises :class:`UserError` where the customer is unknown or gone, or is
@@ -37,7 +45,7 @@ def link_customer(record: Account | Building, *, connection: Connection, list_id
             connection = locked(connection)
             if hindrance := import_hindrance(connection):
                 raise hindrance
-            return _link(record, customer=_linkable(connection, list_id, record=record), by=by)
+            return _link(record, customer=_linkable(connection, list_id, record=record), by=by, how=how)
     except IntegrityError as taken:  # somebody linked it through another connection in the same instant
         raise UserError(
             f"Somebody else has just linked “{record.name}”. Look again.", code="changed_meanwhile"
@@ -51,7 +59,7 @@ def unlink(record: Account | Building, *, by: Person | None) -> Link | None:
         return None
     with transaction.atomic():
         locked(link.connection)
-        if _end(link, by=by):
+        if _end(link, by=by, because=Link.Ending.UNLINKED):
             _tell("customer.unlinked", record=record, by=by, before=link, after=None)
     return link
 
@@ -65,12 +73,12 @@ def undo_link(link: Link, *, by: Person | None) -> Link | None:
     assert record is not None  # link_is_to_one_thing  # noqa: S101
     with transaction.atomic():
         locked(link.connection)
-        if not _end(link, by=by):
+        if not _end(link, by=by, because=Link.Ending.UNDONE):
             raise UserError("This link has been changed since.", code="changed_meanwhile")
         before = _replaced_by(link)
         if before is not None:
-            before.ended_at = before.ended_by = None
-            before.save(update_fields=["ended_at", "ended_by"])
+            before.ended_at, before.ended_by, before.ended_because = None, None, ""
+            before.save(update_fields=["ended_at", "ended_by", "ended_because"])
         _tell("customer.link_undone", record=record, by=by, before=link, after=before)
     return before
 
@@ -78,6 +86,32 @@ def undo_link(link: Link, *, by: Person | None) -> Link | None:
 def locked(connection: Connection) -> Connection:
     """The connection, held until the transaction ends: what is linked or imported through it waits."""
     return Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+
+
+def new_link(
+    record: Account | Building,
+    *,
+    customer: Customer,
+    origin: str,
+    how: str,
+    by: Person | None,
+    batch_id: UUID | None = None,
+) -> Link:
+    """An unsaved link that keeps what QuickBooks says now, ready for ``bulk_create``."""
+    return Link(
+        organization_id=record.organization_id,
+        connection_id=customer.connection_id,
+        list_id=customer.list_id,
+        origin=origin,
+        how=how,
+        full_name=customer.full_name,
+        quickbooks_values=snapshot(customer),
+        said_hash=customer.content_hash,
+        import_batch_id=batch_id,
+        linked_by=by,
+        linked_at=timezone.now(),
+        **{noun_of(record): record},
+    )
 
 
 def snapshot(customer: Customer) -> dict[str, Any]:
@@ -118,31 +152,23 @@ def _linkable(connection: Connection, list_id: str, *, record: Account | Buildin
     return customer
 
 
-def _link(record: Account | Building, *, customer: Customer, by: Person | None) -> Link:
+def _link(record: Account | Building, *, customer: Customer, by: Person | None, how: str) -> Link:
     before = live_link(record)
     if before and (before.connection_id, before.list_id) == (customer.connection_id, customer.list_id):
         return before
-    now = timezone.now()
+    link = new_link(record, customer=customer, origin=Link.Origin.LINKED, how=how, by=by)
     if before:
-        before.ended_at, before.ended_by = now, by
-        before.save(update_fields=["ended_at", "ended_by"])
-    link = Link.objects.create(
-        organization_id=record.organization_id,
-        connection_id=customer.connection_id,
-        list_id=customer.list_id,
-        origin=Link.Origin.LINKED,
-        full_name=customer.full_name,
-        quickbooks_values=snapshot(customer),
-        linked_by=by,
-        linked_at=now,
-        **{noun_of(record): record},
-    )
+        before.ended_at, before.ended_by = link.linked_at, by
+        before.ended_because = Link.Ending.REPAIRED if how == Link.How.REPAIR else Link.Ending.RELINKED
+        before.save(update_fields=["ended_at", "ended_by", "ended_because"])
+    link.save(force_insert=True)
     _tell("customer.linked", record=record, by=by, before=before, after=link)
     return link
 
 
-def _end(link: Link, *, by: Person | None) -> bool:
-    return bool(Link.objects.filter(pk=link.pk, ended_at=None).update(ended_at=timezone.now(), ended_by=by))
+def _end(link: Link, *, by: Person | None, because: str) -> bool:
+    live = Link.objects.filter(pk=link.pk, ended_at=None)
+    return bool(live.update(ended_at=timezone.now(), ended_by=by, ended_because=because))
 
 
 def _replaced_by(link: Link) -> Link | None:

@@ -18,6 +18,20 @@ class Link(models.Model):
         IMPORTED = "imported", "Imported"
         LINKED = "linked", "Linked"
 
+    class How(models.TextChoices):
+        """What somebody did that made the link."""
+
+        IMPORT = "import", "by an import"
+        MATCH = "match", "from a suggestion"
+        HAND = "hand", "by hand"
+        REPAIR = "repair", "in place of a customer that is gone"
+
+    class Ending(models.TextChoices):
+        UNLINKED = "unlinked", "Unlinked"
+        RELINKED = "relinked", "Linked to another customer"
+        REPAIRED = "repaired", "The customer was gone from QuickBooks; linked to the one in its place"
+        UNDONE = "undone", "Taken back"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="links")
@@ -25,6 +39,7 @@ class Link(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="quickbooks_links", null=True)
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="quickbooks_links", null=True)
     origin = models.CharField(max_length=10, choices=Origin.choices)
+    how = models.CharField(max_length=10, choices=How.choices, default=How.HAND)
     full_name = models.CharField(max_length=1024)  # the path at that moment
     quickbooks_values = models.JSONField(default=dict)  # what QuickBooks said at that moment; drift needs it
     import_batch_id = models.UUIDField(null=True)  # the batch that made it; importing stands above this room
@@ -32,6 +47,8 @@ class Link(models.Model):
     linked_at = models.DateTimeField(default=timezone.now)
     ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=10, choices=Ending.choices, blank=True, default="")
+    said_hash = models.CharField(max_length=32, blank=True, default="")  # of ``quickbooks_values``, for whole lists
 
     class Meta:
         constraints = [

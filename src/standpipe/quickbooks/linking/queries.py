@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.fields.json import KT
+from django.db.models import F, Q, QuerySet
 
 from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
@@ -69,15 +68,10 @@ def find_link(organization: Organization, link_id: UUID | str) -> Link:
     return links.get(organization=organization, pk=key)
 
 
-def changed_links(links: QuerySet[Link]) -> QuerySet[Link]:
-    """Those of ``links`` whose customer is not in QuickBooks as it was when linked: changed, inactive or gone."""
-    same = Customer.objects.filter(
-        connection_id=OuterRef("connection_id"),
-        list_id=OuterRef("list_id"),
-        gone_at=None,
-        content_hash=OuterRef("said"),
-    )
-    return links.annotate(said=KT("quickbooks_values__content_hash")).filter(~Exists(same))
+def past_links(record: Account | Building) -> list[Link]:
+    """The links of a record that have ended, the latest first."""
+    links = Link.objects.filter(ended_at__isnull=False, **{noun_of(record): record})
+    return list(links.select_related("connection", "linked_by", "ended_by").order_by("-ended_at", "-id"))
 
 
 def quickbooks_json(link: Link | None) -> dict[str, Any] | None:
@@ -90,6 +84,22 @@ def quickbooks_json(link: Link | None) -> dict[str, Any] | None:
         "full_name": link.full_name,
         "origin": link.origin,
         "linked_at": link.linked_at.isoformat(),
+    }
+
+
+def history_json(link: Link) -> dict[str, Any]:
+    """A link, live or ended, as programs see it: who, when, how, and why it ended."""
+    return {
+        "connection_id": str(link.connection_id),
+        "list_id": link.list_id,
+        "full_name": link.full_name,
+        "origin": link.origin,
+        "how": link.how,
+        "linked_at": link.linked_at.isoformat(),
+        "linked_by": link.linked_by.display_name if link.linked_by else None,
+        "ended_at": link.ended_at.isoformat() if link.ended_at else None,
+        "ended_by": link.ended_by.display_name if link.ended_by else None,
+        "ended_because": link.ended_because or None,
     }
 
 

@@ -15,11 +15,10 @@ from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import connections_of
 from standpipe.quickbooks.lists.models import Customer
 from standpipe.ui import registry
-from standpipe.ui.links import org_url
-from standpipe.ui.registry import HomeCount
 
+from . import marks
 from .models import Link
-from .queries import changed_links, live_link, live_links, noun_of
+from .queries import live_link, live_links, noun_of, past_links
 
 STATUS = "quickbooks-status"  # the id of the card, so that a page can be opened at it
 JUST_LINKED = "just_linked"  # in the session: the link that the next page says and offers to undo
@@ -60,7 +59,6 @@ def register() -> None:
             choices=filter_choices,
             apply=by_account_link if page == "account" else by_building_link,
         )
-    registry.add_home_count(30, key="changed-in-quickbooks", count=changed_count)
 
 
 def status(request: HttpRequest, record: Account | Building) -> dict[str, Any]:
@@ -75,6 +73,7 @@ def status(request: HttpRequest, record: Account | Building) -> dict[str, Any]:
         "customer": customer_of(link),
         "is_connected": link is not None or connections_of(_organization(request)).exists(),
         "is_just_linked": link is not None and just_linked == str(link.pk),
+        "past": past_links(record),
         "through": _link_of_its_account(record) if link is None else None,
     }
 
@@ -93,7 +92,12 @@ def _link_of_its_account(record: Account | Building) -> Link | None:
 
 
 def cells(_request: HttpRequest, records: Sequence[Account | Building]) -> Mapping[UUID, dict[str, Any]]:
-    return {key: {"origin": link.origin, "label": LABELS[link.origin]} for key, link in live_links(records).items()}
+    links = live_links(records)
+    marked = marks.marks_of(list(links.values()))
+    return {
+        key: {"origin": link.origin, "label": LABELS[link.origin], "mark": marked.get(link.pk)}
+        for key, link in links.items()
+    }
 
 
 # The filter of both lists
@@ -108,7 +112,7 @@ def filter_choices(request: HttpRequest) -> list[tuple[str, str]]:
         ("none", "No QuickBooks link"),
         ("any", "Linked"),
         ("imported", "Imported"),
-        ("changed", "Changed in QuickBooks"),
+        *marks.choices(),
     ]
 
 
@@ -126,21 +130,9 @@ def _by_link(records: QuerySet[Any], value: str, *, noun: str) -> QuerySet[Any]:
         return records.filter(~Exists(links))
     if value == "imported":
         links = links.filter(origin=Link.Origin.IMPORTED)
-    elif value == "changed":
-        links = changed_links(links)
+    elif marks.is_choice(value):
+        links = marks.narrowed(links, value)
     return records.filter(Exists(links))
-
-
-# The home page
-
-
-def changed_count(request: HttpRequest) -> HomeCount | None:
-    """Links whose customer is not in QuickBooks as it was when it was linked."""
-    links = Link.objects.filter(organization=_organization(request), ended_at=None)
-    if not links.exists():
-        return None
-    url = org_url(request, "quickbooks:changed")
-    return HomeCount(label="Changed in QuickBooks", number=changed_links(links).count(), url=url)
 
 
 def _organization(request: HttpRequest) -> Organization:

@@ -12,5 +12,4 @@ urlpatterns = [
     path(f"{_ONE}link/", views.link, name="link-customer"),
     path(f"{_ONE}unlink/", views.remove, name="unlink-customer"),
     path("quickbooks/links/<uuid:link_id>/undo/", views.undo, name="undo-link"),
-    path("quickbooks/changed/", views.changed, name="changed"),
 ]

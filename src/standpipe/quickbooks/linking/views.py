@@ -1,13 +1,12 @@
-"""Linking from inside an account or building; what has changed in QuickBooks since."""
+"""Linking from inside an account or building, and ending a link."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from standpipe.accounts.models import Account
 from standpipe.accounts.queries import find_account
@@ -18,16 +17,14 @@ from standpipe.organizations.access import MemberRequest, in_organization
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import connections_of, find_connection, import_hindrance
-from standpipe.quickbooks.lists.models import Customer
 from standpipe.ui.links import org_url
 
+from . import consequences
 from .actions import link_customer, undo_link, unlink
-from .models import Link
-from .queries import LinkOptions, changed_links, find_link, link_options, live_link, noun_of
+from .queries import LinkOptions, find_link, link_options, live_link, noun_of
 from .sections import JUST_LINKED, STATUS, TARGETS
 
 OPTIONS_SHOWN = 20  # more words narrow the list faster than more rows
-CHANGES_SHOWN = 50
 
 
 @in_organization(Permission.IMPORT_AND_LINK)
@@ -48,12 +45,14 @@ def link(request: MemberRequest, target: str, record_id: UUID) -> HttpResponse:
             request.session[JUST_LINKED] = str(made.pk)
             return redirect(_page(request, record))
     hindrance = import_hindrance(connection) if connection else None
+    live = live_link(record)
     context: dict[str, Any] = {
         "record": record,
         "target": target,
         "noun": noun_of(record),
         "page_url": _page(request, record),
-        "live": live_link(record),
+        "live": live,
+        "stopped": consequences.in_words(live) if live and consequences.consequences_of(live) else "",
         "connections": connections,
         "connection": connection,
         "hindrance": hindrance,
@@ -103,7 +102,8 @@ def remove(request: MemberRequest, target: str, record_id: UUID) -> HttpResponse
         "title": f"Unlink {record.name}?",
         "lines": [
             f"It is linked to {live.full_name}. From now on no invoice of this {noun} goes there.",
-            f"The customer in QuickBooks and this {noun} stay as they are; what was sent stays in QuickBooks.",
+            consequences.in_words(live),
+            f"The customer in QuickBooks and this {noun} stay as they are.",
             "You can link it again at any time.",
         ],
         "submit": "Unlink",
@@ -128,20 +128,6 @@ def undo(request: MemberRequest, link_id: UUID) -> HttpResponse:
         now = f"It is linked to {before.full_name} as before." if before else "It is not linked, as before."
         messages.success(request, f"Undone. {now}")
     return redirect(_page(request, record))
-
-
-@in_organization()
-@require_safe
-def changed(request: MemberRequest) -> HttpResponse:
-    """Linked records whose customer is not in QuickBooks as it was when it was linked."""
-    links = Link.objects.filter(organization=request.organization, ended_at=None)
-    found = changed_links(links).select_related("account", "building", "connection")
-    page = Paginator(found.order_by("full_name", "id"), CHANGES_SHOWN).get_page(request.GET.get("page"))
-    rows = list(page.object_list)
-    customers = Customer.objects.filter(list_id__in=[row.list_id for row in rows])
-    now = {(customer.connection_id, customer.list_id): customer for customer in customers}
-    changes = [{"link": row, "customer": now.get((row.connection_id, row.list_id))} for row in rows]
-    return render(request, "quickbooks/linking/changed.html", {"page": page, "changes": changes})
 
 
 def _find(request: MemberRequest, target: str, record_id: UUID) -> Account | Building:

@@ -67,6 +67,26 @@ class Customer(CustomerColumns):
         return bool(self.parent_list_id)
 
 
+class MovedCustomer(models.Model):
+    """A customer or job that a refresh found below another customer than before.
+
+    QuickBooks does not tell a merge: it takes the one out of the list and puts its jobs below the other (Intuit,
+    "Merge list entries"). Where the jobs went is the best evidence of which one stayed.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+", db_index=False)
+    list_id = models.CharField(max_length=36)
+    from_list_id = models.CharField(max_length=36)  # "": it was a customer of its own
+    to_list_id = models.CharField(max_length=36)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["connection", "from_list_id"], name="moved_from"),
+            models.Index(fields=["connection", "list_id"], name="moved_customer"),
+        ]
+
+
 class StagedCustomer(CustomerColumns):
     """A new or different row of a refresh under way. Nobody sees it before the last page."""
 

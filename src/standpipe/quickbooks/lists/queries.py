@@ -1,8 +1,12 @@
 """Reading the copied list. Nothing here knows of links."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Literal
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -11,6 +15,7 @@ from standpipe.quickbooks.connections.models import Connection, Task
 
 from .actions import OPEN, REFRESH_CUSTOMERS
 from .models import Customer, CustomerList
+from .readiness import Report, Row, report_on
 
 Kind = Literal["customer", "job"]
 Sort = Literal["path", "-path", "name", "-name", "company", "-company"]
@@ -89,3 +94,30 @@ def customers_of(
 def customer(connection: Connection, list_id: str) -> Customer:
     """One customer or job, gone ones too. Raises ``Customer.DoesNotExist``, also for another connection's ListID."""
     return Customer.objects.get(connection=connection, list_id=list_id)
+
+
+# Readiness
+
+CHUNK = 500  # customers read at once
+_LATEST_REPORTS = 16  # of company files, in each process; a report of 20,000 customers is some megabytes
+
+
+def readiness_of(connection: Connection) -> Report:
+    """What to put in order in QuickBooks; by path. One pass over the list, remembered until it changes."""
+    known = CustomerList.objects.filter(connection=connection).first()
+    return _report(connection.pk, known.refreshed_at if known else None)
+
+
+@lru_cache(maxsize=_LATEST_REPORTS)
+def _report(connection_id: UUID, _refreshed_at: datetime | None) -> Report:
+    rows = Customer.objects.filter(connection=connection_id, gone_at=None).order_by("sort_key", "list_id")
+    columns = [one.name for one in fields(Row)]
+    return report_on(Row(*values) for values in rows.values_list(*columns).iterator(chunk_size=2000))
+
+
+def customers_in_order(connection: Connection, list_ids: Iterable[str]) -> Iterator[Customer]:
+    """The rows of ``list_ids``, in that order; unknown ones are left out."""
+    wanted = iter(list_ids)
+    while chunk := list(islice(wanted, CHUNK)):
+        rows = {row.list_id: row for row in Customer.objects.filter(connection=connection, list_id__in=chunk)}
+        yield from (rows[list_id] for list_id in chunk if list_id in rows)

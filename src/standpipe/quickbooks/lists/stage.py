@@ -18,7 +18,7 @@ from standpipe.quickbooks.connections.models import Connection, Task
 
 from .columns import COLUMNS, path_keys, search_text
 from .details import PATH_SEPARATOR, Details
-from .models import Customer, CustomerList, SeenCustomer, StagedCustomer
+from .models import Customer, CustomerList, MovedCustomer, SeenCustomer, StagedCustomer
 
 CHUNK = 500  # keys in one statement
 DEEPEST = 10  # levels of Customer:Job; QuickBooks has five
@@ -118,6 +118,7 @@ def apply(
     staged_count, changed = staged.count(), staged.filter(Exists(known)).count()
     renamed = [] if is_full else _renamed(task)
     gone = _mark_gone(task, among_unseen=is_full and not keep_unseen, now=now)
+    _keep_moves(task, now=now)
     _apply_staged(task)
     _rewrite_paths_below(task.connection, renamed)
     whole, _ = CustomerList.objects.get_or_create(connection_id=task.connection_id)
@@ -172,6 +173,12 @@ def _not_met(task: Task, broken: Sequence[dict[str, Any]]) -> list[dict[str, Any
         for list_id in table.objects.filter(task=task, list_id__in=list_ids).values_list("list_id", flat=True)
     }
     return [one for one in broken if one["list_id"] not in met]
+
+
+def _keep_moves(task: Task, *, now: datetime) -> None:
+    """Which staged rows stand below another customer than the list has them."""
+    with database.cursor() as cursor:
+        cursor.execute(_MOVES, [database.ops.adapt_datetimefield_value(now), task.pk.hex, task.connection_id.hex])
 
 
 # --- renamed and moved customers ----------------------------------------------------------------------------------
@@ -239,6 +246,12 @@ _APPLY = _upsert(
     source=f"SELECT %s, NULL, '', {', '.join(COLUMNS)} FROM {_STAGED} WHERE task_id = %s",  # noqa: S608 - see above
     keys=("connection_id", "list_id"),
 )
+_MOVES = f"""
+INSERT INTO {MovedCustomer._meta.db_table} (connection_id, list_id, from_list_id, to_list_id, at)
+SELECT known.connection_id, known.list_id, known.parent_list_id, staged.parent_list_id, %s
+FROM {_STAGED} staged JOIN {_LIST} known ON known.list_id = staged.list_id
+WHERE staged.task_id = %s AND known.connection_id = %s AND known.parent_list_id <> staged.parent_list_id
+"""  # noqa: S608 - see above
 
 
 def _write_many(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -16,7 +16,6 @@ from standpipe.core.errors import UserError
 from standpipe.quickbooks.linking.actions import link_customer, undo_link, unlink
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import (
-    changed_links,
     link_options,
     links_of_customers,
     live_link,
@@ -178,16 +177,6 @@ def test_live_links_of_a_page_are_one_query(organization, books, alice, django_a
         link_customer(account, connection=books, list_id=make_customer(books).list_id, by=alice)
     with django_assert_num_queries(1):
         assert set(live_links(accounts)) == {account.pk for account in accounts[:3]}
-
-
-def test_changed_inactive_and_gone_customers_are_found(organization, books, alice) -> None:
-    customers = [make_customer(books, name=name) for name in ("Same", "Edited", "Gone")]
-    for customer in customers:
-        link_customer(make_building(organization), connection=books, list_id=customer.list_id, by=alice)
-    Customer.objects.filter(name="Edited").update(content_hash="other")
-    Customer.objects.filter(name="Gone").update(gone_at=customers[0].connection.created_at)
-    found = changed_links(Link.objects.filter(ended_at=None))
-    assert sorted(link.full_name for link in found) == ["Edited", "Gone"]
 
 
 @pytest.mark.django_db(transaction=True)

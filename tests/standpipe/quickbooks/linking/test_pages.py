@@ -13,7 +13,6 @@ from standpipe.quickbooks.importing.actions import import_customers
 from standpipe.quickbooks.linking.actions import link_customer
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link
-from standpipe.quickbooks.lists.models import Customer
 from support.pages import client_of, elements, query_count, text_of
 from support.quickbooks_worlds import make_connection, make_customer, make_customers, mark_list_whole
 from support.worlds import World, make_account, make_building, make_world
@@ -239,7 +238,6 @@ def test_the_icon_tells_imported_from_linked(alice, world, books, target) -> Non
         ("none", ["Neither"]),
         ("any", ["Elm", "Ours"]),
         ("imported", ["Elm"]),
-        ("changed", ["Ours"]),
     ],
 )
 @pytest.mark.parametrize("target", ["accounts", "buildings"])
@@ -250,7 +248,6 @@ def test_both_lists_can_be_narrowed_by_their_link(world, books, target, value, n
     import_customers(books, target=target, list_ids=[imported.list_id], by=world.alice)
     link_customer(make(world.organization, name="Ours"), connection=books, list_id=linked.list_id, by=world.alice)
     make(world.organization, name="Neither")
-    Customer.objects.filter(pk=linked.pk).update(content_hash="other")
     page = alice.get(reverse(f"{target}:list", args=[world.organization.slug]), {"quickbooks": value})
     assert sorted(row.xpath("string(th)").strip() for row in elements(page, "//tbody/tr")) == names
 
@@ -264,20 +261,3 @@ def test_the_icons_cost_one_query_a_page(alice, world, books) -> None:
     import_customers(books, target="buildings", filters={}, include_look_alikes=True, by=world.alice)
     assert Building.objects.count() > 30
     assert query_count(alice, url) == few
-
-
-def test_what_changed_in_quickbooks_is_counted_and_listed(alice, world, books) -> None:
-    customers = {name: make_customer(books, name=name) for name in ("Same", "Edited", "Asleep", "Gone")}
-    import_customers(books, target="accounts", by=world.alice)
-    Customer.objects.filter(name="Edited").update(content_hash="1", full_name="Edited more")
-    Customer.objects.filter(name="Asleep").update(content_hash="2", is_active=False)
-    Customer.objects.filter(name="Gone").update(gone_at=customers["Gone"].connection.created_at)
-    home = text_of(alice.get(reverse("organization-home", args=[world.organization.slug])))
-    assert "3Changed in QuickBooks" in home
-    page = alice.get(reverse("quickbooks:changed", args=[world.organization.slug]))
-    rows = {row.xpath("string(th/a)"): row.xpath("string(td[2])").split() for row in elements(page, "//tbody/tr")}
-    assert rows == {
-        "Asleep": ["Inactive"],
-        "Edited": ["Edited", "Now", "Edited", "more"],
-        "Gone": ["Not", "there", "any", "more"],
-    }

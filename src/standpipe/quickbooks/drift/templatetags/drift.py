@@ -1,0 +1,37 @@
+"""Values of a comparison as they are shown and sent back."""
+
+import json
+
+from django import template
+
+from standpipe.quickbooks.drift.comparing import Kind, Value, lines_of, to_json
+
+register = template.Library()
+WORDS = {
+    Kind.QUICKBOOKS: "Changed in QuickBooks",
+    Kind.BOTH: "Changed on both sides",
+    Kind.LEFT: "Left as it is here",
+    Kind.HERE: "Changed only here",
+}
+TONES = {Kind.QUICKBOOKS: "info", Kind.BOTH: "warn"}
+
+
+@register.filter
+def shown_lines(value: Value) -> tuple[str, ...]:
+    return lines_of(value)
+
+
+@register.filter
+def sent_back(value: Value) -> str:
+    """What the form says that the person saw."""
+    return json.dumps(to_json(value))
+
+
+@register.filter
+def in_words(kind: Kind) -> str:
+    return WORDS.get(kind, "")
+
+
+@register.filter
+def tone(kind: Kind) -> str:
+    return TONES.get(kind, "")

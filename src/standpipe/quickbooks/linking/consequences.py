@@ -1,0 +1,44 @@
+"""What the end of a link stops. Rooms above say it of their own: linking knows no invoice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .models import Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """One thing that happens, or stays, when a link ends. ``text`` is a clause: "2 waiting invoices will stop"."""
+
+    text: str
+    stops: bool = False  # something that waits will not go any more
+
+
+Source = Callable[[Link], Sequence[Consequence]]
+_sources: dict[str, Source] = {}
+
+
+def add(key: str, source: Source) -> None:
+    """``source`` is asked for each link that somebody is about to end. Called once, in ``AppConfig.ready()``."""
+    if key in _sources:
+        raise ValueError(f"{key} is registered twice")
+    _sources[key] = source
+
+
+def remove(key: str) -> None:
+    _sources.pop(key, None)
+
+
+def consequences_of(link: Link) -> list[Consequence]:
+    """Everything, what stops last, because that is what is remembered."""
+    found = [one for source in _sources.values() for one in source(link)]
+    return sorted(found, key=lambda one: one.stops)
+
+
+def in_words(link: Link) -> str:
+    """In one sentence: "12 invoices already sent stay in QuickBooks; 2 waiting will stop."."""
+    clauses = [one.text for one in consequences_of(link)]
+    if not clauses:
+        return "Nothing was sent through it, and nothing waits to be sent."
+    sentence = "; ".join(clauses)
+    return f"{sentence[0].upper()}{sentence[1:]}."
