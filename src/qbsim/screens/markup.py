@@ -2,10 +2,11 @@
 
 from lxml import etree
 
-Child = etree._Element | str | None  # noqa: SLF001 -- lxml's own name for an element
+Element = etree._Element  # noqa: SLF001 -- lxml's own name for an element
+Child = Element | str | None
 
 
-def h(tag: str, *children: Child, **attributes: str | bool | None) -> etree._Element:
+def h(tag: str, *children: Child, **attributes: str | bool | None) -> Element:
     """Build an element: `h("a", "Elm School", href="/")`. `class_` and `for_` lose their underscore.
 
     An attribute that is True stands without a value; one that is False or None is left out.
@@ -22,11 +23,11 @@ def h(tag: str, *children: Child, **attributes: str | bool | None) -> etree._Ele
     return element
 
 
-def document(root: etree._Element) -> bytes:
+def document(root: Element) -> bytes:
     return etree.tostring(root, method="html", encoding="utf-8", doctype="<!DOCTYPE html>")
 
 
-def _append_text(element: etree._Element, text: str) -> None:
+def _append_text(element: Element, text: str) -> None:
     if len(element):
         element[-1].tail = (element[-1].tail or "") + text
     else:

@@ -1,0 +1,152 @@
+"""Switches for faults: what can go wrong at the QuickBooks computer, on until they are switched off.
+
+They are kept in the company file that the Web Connector was started with, and obeyed from its next call on.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from qbsim.company import CompanyError
+from qbsim.fault_switches import Switch
+from qbsim.faults import FAULTS, FaultKind, UnknownFault
+from qbsim.screens.markup import Child, Element, h
+from qbsim.screens.parts import Column, Field, badge, field, page, press, refusal, submit, table
+from qbsim.screens.web import PageRefused, Reply, Routes, Visit, see
+
+ROUTES = Routes()
+
+HOW_LONG = (
+    ("", "Until I switch it off"),
+    ("times", "So often, then it ends by itself"),
+    ("share", "A share of all calls"),
+)
+
+
+@ROUTES.get("/faults")
+def switches(visit: Visit) -> Reply:
+    on = {switch.fault.name: switch for switch in visit.home.faults.list()}
+    return page(
+        visit,
+        "Faults",
+        h("h1", "Faults"),
+        h(
+            "p",
+            "What goes wrong at the QuickBooks computer, on purpose. A running Web Connector obeys at its next call.",
+        ),
+        *_on_now(on),
+        h("h2", "All faults"),
+        table(
+            "All faults",
+            ["Fault", Column("What happens", "wide"), "State", "Switch"],
+            [_row(name, kind, on.get(name)) for name, kind in FAULTS.items()],
+        ),
+        section="faults",
+        wide=True,
+    )
+
+
+def _on_now(on: Mapping[str, Switch]) -> list[Child]:
+    if not on:
+        return [h("p", "None is switched on: all goes well.", class_="calm")]
+    rows = [
+        [h("code", str(switch.fault)), switch.fault.kind.says, _how_long(switch), _off(name)]
+        for name, switch in on.items()
+    ]
+    return [
+        h("h2", "On now"),
+        table("On now", ["Fault", Column("What happens", "wide"), "How long", "Switch"], rows),
+        press("Switch all off", "/faults/off") if len(on) > 1 else None,
+    ]
+
+
+def _how_long(switch: Switch) -> str:
+    when = switch.fault.when
+    if when is None:
+        return "until switched off"
+    if switch.left is not None:
+        return f"{switch.left} more {'time' if switch.left == 1 else 'times'}"
+    return f"{when.percent:g} % of calls"
+
+
+def _off(name: str) -> Element:
+    return press("Switch off", "/faults/off", fault=name, unseen=f" {name}")
+
+
+def _row(name: str, kind: FaultKind, switch: Switch | None) -> list[Child]:
+    options = h("a", "Options", h("span", f" of {name}", class_="unseen"), href=f"/faults/{name}", class_="button")
+    if switch is not None:
+        return [h("code", name), kind.says, badge("on", tone="bad"), _off(name)]
+    at_once = None if kind.required else press("Switch on", f"/faults/{name}", unseen=f" {name}")
+    return [
+        h("code", name),
+        kind.says,
+        h("span", "off", class_="soft"),
+        h("div", at_once, options, class_="tools tight"),
+    ]
+
+
+@ROUTES.post("/faults/off")
+def switch_off(visit: Visit) -> Reply:
+    if name := visit.form.get("fault"):
+        visit.home.faults.off(name)
+    else:
+        visit.home.faults.clear()
+    return see("/faults", told="fault-off")
+
+
+@ROUTES.form("/faults/<name>")
+def switch_on(visit: Visit, name: str) -> Reply:
+    kind = FAULTS.get(name)
+    if kind is None:
+        raise PageRefused(HTTPStatus.NOT_FOUND, f"There is no fault {name}.")
+    form = {"parameter": kind.default, "times": "1", "percent": "30", "seed": "1"} | dict(visit.form)
+    error = None
+    if visit.is_post:
+        try:
+            visit.home.faults.on(_text(name, kind, visit.form))
+            return see("/faults", told="fault-on")
+        except UnknownFault as unknown:
+            error = CompanyError(str(unknown))
+    hint = "" if kind.required else "May stay empty." if not kind.default else f"Without it: {kind.default}."
+    sheet = h(
+        "form",
+        field(Field("parameter", kind.parameter, 200, hint=hint, required=kind.required), form)
+        if kind.parameter
+        else None,
+        field(Field("how_long", "How long", choices=HOW_LONG), form),
+        h(
+            "div",
+            field(Field("times", "Times", 6, "number"), form),
+            field(Field("percent", "Share of all calls, in percent", 5), form),
+            field(Field("seed", "Seed", 9, "number", hint="The same seed strikes the same calls."), form),
+            class_="row",
+        ),
+        submit("Switch on", "/faults"),
+        method="post",
+        action=visit.path,
+    )
+    status = HTTPStatus.OK if error is None else HTTPStatus.CONFLICT
+    return page(
+        visit,
+        name,
+        h("h1", h("code", name)),
+        refusal(error),
+        h("p", kind.says),
+        sheet,
+        section="faults",
+        status=status,
+    )
+
+
+def _text(name: str, kind: FaultKind, form: Mapping[str, str]) -> str:
+    """Write the fault as the command line has it: name[:parameter][@when]."""
+    parameter = form.get("parameter", "").strip() if kind.parameter else ""
+    text = f"{name}:{parameter}" if parameter else name
+    match form.get("how_long"):
+        case "times":
+            return f"{text}@{form.get('times', '').strip()}"
+        case "share":
+            seed = form.get("seed", "").strip()
+            return f"{text}@{form.get('percent', '').strip()}%{f':{seed}' if seed else ''}"
+        case _:
+            return text
