@@ -11,6 +11,10 @@ from qbsim.wiretext import Version
 Values = Mapping[str, Any]  # by element name: str, bool, int, a nested mapping, or a list of these
 
 
+class Mixed(list[tuple[str, Values]]):
+    """Elements of several kinds that keep their order among each other; stands under the name of each kind."""
+
+
 class RetWriter:
     """Appends records of one kind. What the version does not know is sorted out once, not for every record."""
 
@@ -25,6 +29,11 @@ class RetWriter:
         _fill(etree.SubElement(answer, self._tag), self._plan, values)
 
 
+def write_values(answer: etree._Element, declared: tuple[Particle, ...], values: Values, *, version: Version) -> None:
+    """Write values right into an answer, for those that hold no record of their own (ListDel, TxnVoid)."""
+    _fill(answer, _plan(declared, version=version), values)
+
+
 _Step = tuple[str, "list[_Step] | None"]  # element name, and the steps inside an aggregate
 
 
@@ -37,9 +46,14 @@ def _plan(declared: tuple[Particle, ...], *, version: Version) -> list[_Step]:
 
 
 def _fill(parent: etree._Element, plan: list[_Step], values: Values) -> None:
+    mixed: Mixed | None = None
     for tag, inside in plan:
         value = values.get(tag)
-        if value is None:
+        if value is None or value is mixed:
+            continue
+        if isinstance(value, Mixed):
+            mixed = value
+            _fill_mixed(parent, dict(plan), mixed)
             continue
         for each in value if isinstance(value, list) else (value,):
             child = etree.SubElement(parent, tag)
@@ -47,6 +61,13 @@ def _fill(parent: etree._Element, plan: list[_Step], values: Values) -> None:
                 _fill(child, inside, each)
             else:
                 child.text = each if isinstance(each, str) else _text(each)
+
+
+def _fill_mixed(parent: etree._Element, plans: "dict[str, list[_Step] | None]", mixed: Mixed) -> None:
+    for tag, values in mixed:
+        inside = plans.get(tag)
+        if inside is not None:
+            _fill(etree.SubElement(parent, tag), inside, values)
 
 
 def _text(value: object) -> str:

@@ -25,6 +25,20 @@ FIRST_NUMBER = "1001"  # of the first invoice
 # What changing a transaction on or before the closing date earns (ayssoftware help for 3171; QBD-errorcodes).
 CLOSED = {"add": 3171, "mod": 3171, "void": 3171, "delete": 3161}
 
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _DIGITS_AT_END = re.compile(r"^(.*?)(\d+)$", re.DOTALL)
 
 
@@ -94,6 +108,12 @@ def _resolved(company: "Company", tag: str, value: Any, of: str) -> Any:
 def today(company: "Company") -> date:
     """Return the day on the QuickBooks computer."""
     return datetime.fromtimestamp(company.now(), company.zone).date()
+
+
+def fiscal_month(company: "Company") -> int:
+    """Return the month, 1 to 12, with which the fiscal year begins."""
+    name = str(company.facts().get("FirstMonthFiscalYear") or "January")
+    return _MONTHS.index(name) + 1
 
 
 def new_txn_id(company: "Company", at: int) -> str:

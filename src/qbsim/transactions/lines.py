@@ -63,7 +63,7 @@ class LineMaker:
         changes = {tag: value for tag, value in asked.items() if tag != "TxnLineID"}
         if not changes:
             return dict(kept)
-        cleared = next((tag for tag in NOT_CLEARED if changes.get(tag) == ""), None)
+        cleared = next((tag for tag in NOT_CLEARED if changes.get(tag, tag) in (None, "")), None)
         if cleared is not None:
             raise refused(3190, field=cleared)
         base = {"Desc": "", **kept}  # words that were taken out do not come back from the item
