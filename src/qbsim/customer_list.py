@@ -67,6 +67,17 @@ class CustomerList:
         """Return the jobs right below a customer."""
         return list(self.select("parent_id = ?", (list_id,)))
 
+    def parent_id(self, ref: Mapping[str, str]) -> str | None:
+        """Return the ListID of what a ParentRef names; None for an empty one, 3130 when there is no such customer."""
+        list_id, full_name = ref.get("ListID"), ref.get("FullName")
+        if not list_id and not full_name:
+            return None
+        by_id = self.select("list_id = ?", (list_id,))
+        found = next(by_id, None) if list_id else self.find(full_name or "")
+        if found is None:
+            raise refused(3130, value=list_id or full_name, field="Customer")
+        return found.list_id
+
     # -- changing --------------------------------------------------------------------------------------------
 
     def add(

@@ -25,6 +25,7 @@ __all__ = [
     "labelled",
     "path_key",
     "printed_block",
+    "printed_line_count",
     "refused",
     "ship_to",
 ]
@@ -162,6 +163,12 @@ def contact(
     if phones:
         person["AdditionalContactRef"] = [dict(phone) for phone in phones]
     return person
+
+
+def printed_line_count(fields: Mapping[str, str]) -> int:
+    """Return on how many lines an address prints within its country: its own, and one for the town."""
+    own = sum(bool(fields.get(f"Addr{number}", "").strip()) for number in range(1, 6))
+    return own + any(fields.get(tag, "").strip() for tag in ("City", "State", "PostalCode"))
 
 
 def printed_block(fields: Mapping[str, str]) -> dict[str, str]:

@@ -28,7 +28,7 @@ KEPT_APART = frozenset(
     }
 )
 
-Resolve = Callable[[str, str], str]  # (reference tag, ListID or full name) -> ListID
+Resolve = Callable[[str, Any], str]  # (reference tag, its ListID or full name or both by element name) -> ListID
 
 
 def snake(tag: str) -> str:
@@ -79,7 +79,7 @@ def _checked(element: Element, value: Any, resolve: Resolve) -> Any:
 
 
 def _checked_one(element: Element, value: Any, resolve: Resolve) -> Any:
-    if element.tag in KINDS_OF and isinstance(value, str):
+    if element.tag in KINDS_OF:
         return resolve(element.tag, value)
     if element.is_aggregate:
         inside = {child.tag: child for child in elements(element.children)}

@@ -100,12 +100,24 @@ class Lists:
             raise refused(3140, kind=list_word(tag), value=list_id or full_name or "", field=field)
         return found
 
-    def list_id(self, tag: str, value: str, *, field: str) -> str:
-        """Return the ListID for a reference given as ListID or full name. CompanyError 3140 for neither."""
+    def list_id(self, tag: str, value: str | Mapping[str, str], *, field: str) -> str:
+        """Return the ListID of what a reference names by its ListID, its full name, or both by element name."""
+        if isinstance(value, Mapping):
+            return self.resolve(tag, value, field=field).list_id
         found = self._get(value)
         if found is not None and found.kind in KINDS_OF[tag]:
             return value
         return self.resolve(tag, {"FullName": value}, field=field).list_id
+
+    def parent_id(self, kind: str, ref: Mapping[str, str]) -> str | None:
+        """Return the ListID of what a ParentRef names; None for an empty one, 3130 when there is no such element."""
+        list_id, full_name = ref.get("ListID"), ref.get("FullName")
+        if not list_id and not full_name:
+            return None
+        found = self._get(list_id) if list_id else self.find(kind, full_name or "")
+        if found is None or found.kind != kind:
+            raise refused(3130, value=list_id or full_name, field=KINDS[kind].space)
+        return found.list_id
 
     # -- changing --------------------------------------------------------------------------------------------
 

@@ -48,6 +48,9 @@ STATUSES: dict[int, StatusText] = {
     ),
     3090: StatusText('There was an error when storing "{value}" in the "{field}" field. {reason}', confirmed=False),
     3100: StatusText('The name "{value}" of the list element is already in use.'),
+    3110: StatusText(
+        'The value "{value}" in the field "{field}" is not one of those that are possible.', confirmed=False
+    ),
     3120: StatusText(
         'Object "{value}" specified in the request cannot be found.  QuickBooks error message: '
         "Invalid argument.  The specified record does not exist in the list."
@@ -64,6 +67,9 @@ STATUSES: dict[int, StatusText] = {
         'Cannot delete the object specified by the id = "{value}". QuickBooks error message: {reason}',
         confirmed=False,
     ),
+    3162: StatusText(
+        "This cannot be done in multi-user mode. Switch the company file to single-user mode first.", confirmed=False
+    ),
     3170: StatusText(
         "There was an error when modifying the list. QuickBooks error message: "
         "The list has been modified by another user."
@@ -74,6 +80,7 @@ STATUSES: dict[int, StatusText] = {
     ),
     3175: StatusText('The object "{value}" could not be locked. It is in use by another user.'),
     3176: StatusText('A related object, "{value}", is in use: failed to acquire the lock for it.'),
+    3177: StatusText('The object "{value}" is of a kind that cannot be used for this.', confirmed=False),
     3180: StatusText("There was an error when saving the object. QuickBooks error message: {reason}"),
     3185: StatusText(
         'There was an error when attempting to void the object "{value}". QuickBooks error message: {reason}',
@@ -81,10 +88,12 @@ STATUSES: dict[int, StatusText] = {
     ),
     3190: StatusText('The element "{field}" cannot be cleared.', confirmed=False),
     3200: StatusText('The provided edit sequence "{value}" is out-of-date.'),
+    3205: StatusText('The address "{field}" cannot be stored. {reason}', confirmed=False),
     3210: StatusText('The "{field}" field has an invalid value "{value}". QuickBooks error message: {reason}'),
     3231: StatusText("The request has not been processed."),
     3250: StatusText('The "{field}" feature is not enabled or not available in this version of QuickBooks.'),
     3260: StatusText("Insufficient permission level to perform this action."),
+    3261: StatusText('This application may not use personal data such as "{field}".'),
     3263: StatusText("This application may only read this company file."),
     3270: StatusText('There is no posting account: "{value}".', confirmed=False),
     3280: StatusText('The item "{value}" is of a kind that "{field}" cannot take.', confirmed=False),

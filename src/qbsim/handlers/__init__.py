@@ -6,15 +6,34 @@ from collections.abc import Callable
 from lxml import etree
 
 from qbsim.answering import Asked, Status
-from qbsim.handlers import company, customer_query, host, list_deleted, lists, preferences
+from qbsim.handlers import (
+    company,
+    customer_changes,
+    customer_query,
+    host,
+    invoices,
+    item_changes,
+    list_changes,
+    list_deleted,
+    lists,
+    payments,
+    preferences,
+    transactions,
+)
 
 FAMILIES = (
     host,
     company,
     preferences,
     customer_query,
+    customer_changes,
     lists,
+    item_changes,
+    list_changes,
     list_deleted,
+    invoices,
+    payments,
+    transactions,
 )
 
 HANDLERS: dict[str, Callable[[Asked, etree._Element], Status]] = {

@@ -1,7 +1,19 @@
 """Every message that the simulator knows, as declarations in wire order (qbXML reference 13.0)."""
 
 from qbsim.declarations import Request
-from qbsim.messages import company, customer, deleted, host, items, lists, preferences
+from qbsim.messages import (
+    company,
+    customer,
+    deleted,
+    host,
+    invoice,
+    items,
+    list_changes,
+    lists,
+    preferences,
+    receive_payment,
+    transactions,
+)
 
 FAMILIES = (
     host,
@@ -10,7 +22,11 @@ FAMILIES = (
     customer,
     lists,
     items,
+    list_changes,
     deleted,
+    invoice,
+    receive_payment,
+    transactions,
 )
 
 REQUESTS: dict[str, Request] = {tag: request for family in FAMILIES for tag, request in family.REQUESTS.items()}

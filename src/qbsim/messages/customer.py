@@ -1,6 +1,7 @@
-"""CustomerQuery: customers and jobs (qbXML reference 13.0, Customer)."""
+"""Customers and jobs: query, add and modify (qbXML reference 13.0, Customer)."""
 
 from qbsim.declarations import (
+    Request,
     aggregate,
     amount,
     boolean,
@@ -43,6 +44,15 @@ CUSTOMER_QUERY = list_query(
     CLASS_FILTER,
     then=(INCLUDE_RET_ELEMENT, *OWNER_IDS),
     attributes=(METADATA, *ITERATOR),
+)
+
+_CARD = (
+    string("CreditCardNumber", 25, "?"),
+    integer("ExpirationMonth", "?", lowest=1, highest=12),
+    integer("ExpirationYear", "?"),
+    string("NameOnCard", 41, "?"),
+    string("CreditCardAddress", 41, "?"),
+    string("CreditCardPostalCode", 41, "?"),
 )
 
 CUSTOMER_RET = (
@@ -99,17 +109,7 @@ CUSTOMER_RET = (
     string("AccountNumber", 99, "?"),
     amount("CreditLimit", "?"),
     ref("PreferredPaymentMethodRef", 31, since="3.0"),
-    aggregate(
-        "CreditCardInfo",
-        string("CreditCardNumber", 25, "?"),
-        integer("ExpirationMonth", "?", lowest=1, highest=12),
-        integer("ExpirationYear", "?"),
-        string("NameOnCard", 41, "?"),
-        string("CreditCardAddress", 41, "?"),
-        string("CreditCardPostalCode", 41, "?"),
-        many="?",
-        since="3.0",
-    ),
+    aggregate("CreditCardInfo", *_CARD, many="?", since="3.0"),
     enum("JobStatus", JOB_STATUSES, "?"),
     day("JobStartDate", "?"),
     day("JobProjectedEndDate", "?"),
@@ -132,4 +132,110 @@ CUSTOMER_RET = (
     aggregate("DataExtRet", *DATA_EXT, many="*"),
 )
 
-REQUESTS = {f"{request.tag}Rq": request for request in (CUSTOMER_QUERY,)}
+
+_PERSON = (
+    string("Salutation", 15, "?"),
+    string("FirstName", 25),
+    string("MiddleName", 5, "?"),
+    string("LastName", 25, "?"),
+    string("JobTitle", 41, "?"),
+    aggregate("AdditionalContactRef", *LABELLED, many="0..5"),
+)
+
+# From CompanyName to AdditionalContactRef, alike in Add and Mod.
+_WHO_AND_WHERE = (
+    string("CompanyName", 41, "?"),
+    string("Salutation", 15, "?"),
+    string("FirstName", 25, "?"),
+    string("MiddleName", 5, "?"),
+    string("LastName", 25, "?"),
+    string("JobTitle", 41, "?", since="12.0"),
+    aggregate("BillAddress", *ADDRESS, many="?"),
+    aggregate("ShipAddress", *ADDRESS, many="?"),
+    aggregate("ShipToAddress", *SHIP_TO, many="0..50", since="12.0"),
+    string("Phone", 21, "?"),
+    string("AltPhone", 21, "?"),
+    string("Fax", 21, "?"),
+    string("Email", 1023, "?"),
+    string("Cc", 1023, "?", since="12.0"),
+    string("Contact", 41, "?"),
+    string("AltContact", 41, "?"),
+    aggregate("AdditionalContactRef", *LABELLED, many="0..8", since="12.0"),
+)
+
+CUSTOMER_ADD_FIELDS = (
+    string("Name", 41),
+    boolean("IsActive", "?"),
+    ref("ClassRef", 159, since="12.0"),
+    ref("ParentRef"),
+    *_WHO_AND_WHERE,
+    aggregate("Contacts", *_PERSON, many="*", since="12.0"),
+    ref("CustomerTypeRef", 159),
+    ref("TermsRef", 31),
+    ref("SalesRepRef", 5),
+    amount("OpenBalance", "?"),
+    day("OpenBalanceDate", "?"),
+    ref("SalesTaxCodeRef", 3),
+    ref("ItemSalesTaxRef", 31),
+    string("ResaleNumber", 15, "?"),
+    string("AccountNumber", 99, "?"),
+    amount("CreditLimit", "?"),
+    ref("PreferredPaymentMethodRef", 31, since="3.0"),
+    aggregate("CreditCardInfo", *_CARD, many="?", since="3.0"),
+    enum("JobStatus", JOB_STATUSES, "?"),
+    day("JobStartDate", "?"),
+    day("JobProjectedEndDate", "?"),
+    day("JobEndDate", "?"),
+    string("JobDesc", 99, "?"),
+    ref("JobTypeRef", 159),
+    string("Notes", 4095, "?", since="3.0"),
+    aggregate("AdditionalNotes", string("Note", 4095), many="*", since="12.0"),
+    enum("PreferredDeliveryMethod", "None Email Fax", "?", since="12.0"),
+    ref("PriceLevelRef", 31, since="4.0"),
+    guid("ExternalGUID", "?", since="8.0"),
+    ref("CurrencyRef", 64, since="8.0"),
+)
+
+CUSTOMER_MOD_FIELDS = (
+    identifier("ListID"),
+    string("EditSequence", 16),
+    string("Name", 41, "?"),
+    boolean("IsActive", "?", since="3.0"),
+    ref("ClassRef", 159, since="12.0"),
+    ref("ParentRef", since="3.0"),
+    *_WHO_AND_WHERE,
+    aggregate(
+        "ContactsMod",
+        identifier("ListID", "?"),
+        string("EditSequence", 16, "?"),
+        *_PERSON,
+        many="*",
+        since="12.0",
+    ),
+    ref("CustomerTypeRef", 159, since="3.0"),
+    ref("TermsRef", 31, since="3.0"),
+    ref("SalesRepRef", 5, since="3.0"),
+    ref("SalesTaxCodeRef", 3, since="3.0"),
+    ref("ItemSalesTaxRef", 31, since="3.0"),
+    string("ResaleNumber", 15, "?", since="3.0"),
+    string("AccountNumber", 99, "?"),
+    amount("CreditLimit", "?", since="3.0"),
+    ref("PreferredPaymentMethodRef", 31, since="3.0"),
+    aggregate("CreditCardInfo", *_CARD, many="?", since="3.0"),
+    enum("JobStatus", JOB_STATUSES, "?", since="3.0"),
+    day("JobStartDate", "?", since="3.0"),
+    day("JobProjectedEndDate", "?", since="3.0"),
+    day("JobEndDate", "?", since="3.0"),
+    string("JobDesc", 99, "?", since="3.0"),
+    ref("JobTypeRef", 159, since="3.0"),
+    string("Notes", 4095, "?", since="3.0"),
+    aggregate("AdditionalNotesMod", integer("NoteID"), string("Note", 4095), many="*", since="12.0"),
+    enum("PreferredDeliveryMethod", "None Email Fax", "?", since="12.0"),
+    ref("PriceLevelRef", 31, since="4.0"),
+    ref("CurrencyRef", 64, since="8.0"),
+)
+
+CUSTOMER_ADD = Request("CustomerAdd", (aggregate("CustomerAdd", *CUSTOMER_ADD_FIELDS), INCLUDE_RET_ELEMENT))
+CUSTOMER_MOD = Request("CustomerMod", (aggregate("CustomerMod", *CUSTOMER_MOD_FIELDS), INCLUDE_RET_ELEMENT))
+
+REQUESTS = {f"{request.tag}Rq": request for request in (CUSTOMER_QUERY, CUSTOMER_ADD, CUSTOMER_MOD)}

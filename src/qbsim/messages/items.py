@@ -214,11 +214,11 @@ ITEM_QUERY = list_query("ItemQuery", then=(INCLUDE_RET_ELEMENT, *OWNER_IDS), att
 ONE_KIND_QUERIES = tuple(
     list_query(
         f"{kind}Query",
-        CLASS_FILTER,
+        *((CLASS_FILTER,) if _CLASS in declared else ()),
         then=(INCLUDE_RET_ELEMENT, *OWNER_IDS),
         attributes=(METADATA, *ITERATOR),
     )
-    for kind in ITEM_RETS
+    for kind, declared in ITEM_RETS.items()
 )
 
 ITEM_SERVICE_ADD_FIELDS = (
