@@ -61,7 +61,6 @@ NOT_IN_THE_US = {
     "SalesTaxReturnLineRef",
     "DiscountLineAdd",
     "DiscountLineRet",
-    "IsTaxable",
     "SalesTaxLineAdd",
     "SalesTaxLineRet",
     "ShippingLineAdd",
@@ -70,8 +69,10 @@ NOT_IN_THE_US = {
     "TxnLineDetail",
 }
 NOT_THERE_IN_THE_US = {
+    "InvoiceLineAdd": {"IsTaxable"},
     "InvoiceLineGroupAdd": {"Desc", "ServiceDate"},
     "InvoiceLineGroupRet": {"ServiceDate"},
+    "InvoiceLineRet": {"IsTaxable"},
     "SetCredit": {"TxnLineID"},
     "AccountRet": {"SalesTaxCodeRef"},
     "SalesTaxCodeRet": {"ItemPurchaseTaxRef", "ItemSalesTaxRef"},
@@ -171,6 +172,9 @@ class Schema:
         if node.get("ref"):
             node = self.named["element", tag]
         complex_type = node.find(f"{XSD}complexType")
+        extended = node.find(f"{XSD}complexType/{XSD}simpleContent/{XSD}extension")
+        if extended is not None:  # a value that may bear a macro
+            return ("element", tag, least, most, extended.get("base"), None, (), [])
         if complex_type is not None:
             absent = NOT_THERE_IN_THE_US.get(tag, set())
             children = [shape for shape in self.content(complex_type) if shape[1] not in absent]
