@@ -74,7 +74,19 @@ def faults() -> str:
     )
     return f"""# Faults of the simulator
 
-What can go wrong on purpose: `qbsim connect … --fault NAME` or `--fault NAME:PARAMETER`, any number of times.
+What can go wrong on purpose. `qbsim connect … --fault NAME`, any number of times, for one run of the connector;
+`qbsim fault on FILE NAME` and `off`, or the simulator's screens, for whoever serves that company file, from its
+next call on; `WebConnector(…, faults=[NAME])` and `company.faults.on(NAME)` in tests.
+
+A fault is written `name`, `name:parameter`, `name@when` or `name:parameter@when`. N counts within one session, from
+1. Without `@when` a fault stays on until it is switched off.
+
+| Behind the name | It strikes |
+| --- | --- |
+| `@once` | the next time only |
+| `@3` | the next three times, over sessions and restarts |
+| `@30%` | a share of the times, always the same ones |
+| `@30%:7` | likewise, with the seed 7 |
 
 {table(("Name", "What happens", "Parameter", "Without it"), rows)}"""
 

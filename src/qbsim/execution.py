@@ -38,12 +38,15 @@ class Crashed(Exception):
 
 
 class Execution:
-    """One message set on its way through QuickBooks. `crash` is when that crashes: before, during, after or "" ."""
+    """One message set on its way through QuickBooks; `own`: the Web Connector's, in whose way nothing stands."""
 
-    def __init__(self, session: "Session", asked: MessageSet, *, crash: str = "") -> None:
+    def __init__(self, session: "Session", asked: MessageSet, *, own: bool = False) -> None:
         self._session = session
         self._asked = asked
-        self._crash = crash
+        self._own = own
+        faults = session.faults
+        self._crash = faults.word("quickbooks-crashes") if not own and faults.strikes("quickbooks-crashes") else ""
+        self._fails = not own and faults.strikes("internal-error")
         self._company = session.company
         self._faults = session.faults
         self._sets = session.company.message_sets
@@ -166,7 +169,9 @@ class Execution:
         fault = first_value_fault(element, declared(element).body)
         if fault is not None:
             return Status(fault.code, {"value": fault.value, "field": fault.field})
-        return others.hindrance(element, company=self._company, faults=self._faults)
+        if self._fails and element is self._asked.requests[0]:
+            return Status(1000)
+        return None if self._own else others.hindrance(element, company=self._company, faults=self._faults)
 
     def _handle(self, element: etree._Element, answer: etree._Element) -> Status:
         """Let the handler do what is asked; what it refuses in the middle leaves nothing behind."""

@@ -103,7 +103,7 @@ FAULTS: dict[str, FaultKind] = {
         words=("no-list-id", "no-name", "bad-values"),
     ),
     "missing-id-3120": FaultKind("an unknown ListID in a query earns 3120 instead of 500"),
-    "internal-error": FaultKind("request N fails inside QuickBooks, as huge queries do (1000)", "N", "1"),
+    "internal-error": FaultKind("request N, the first of its set, fails inside QuickBooks (1000)", "N", "1"),
     # other people, and rights: requests that change something
     "record-locked": FaultKind(
         "somebody has a record open: requests that change it earn 3175, those that only refer to it 3176",

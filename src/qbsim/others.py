@@ -26,8 +26,6 @@ def changes(element: etree._Element) -> bool:
 
 def hindrance(element: etree._Element, *, company: Company, faults: Faults) -> Status | None:
     """Return the status of a request that somebody or something keeps from being done, None when nothing does."""
-    if faults.strikes("internal-error"):
-        return Status(1000)
     if not changes(element):
         return None
     for name, code in _REFUSALS.items():

@@ -99,9 +99,7 @@ class Session:
             raise RequestRefused("0x8004040D", reason="The session has ended.")
         try:
             asked = read_message_set(qbxml, supported=self.company.host()["SupportedQBXMLVersion"])
-            crashes = not own and self.faults.strikes("quickbooks-crashes")
-            crash = self.faults.word("quickbooks-crashes") if crashes else ""
-            return Execution(self, asked, crash=crash).run()
+            return Execution(self, asked, own=own).run()
         except StructureFault as fault:
             raise RequestRefused(PARSE_ERROR, reason=str(fault)) from fault
         except Crashed as crashed:

@@ -1,5 +1,6 @@
 """Each fault shows the service what the real one would see."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from qbsim.company import Company
 from qbsim.connector import Outcome, WebConnector, WsgiTransport
 from qbsim.faults import FAULTS, Faults, UnknownFault
 from qbsim.soap import CallFailed
-from support.fake_service import COMPANY_QUERY, FILE_ID, OWNER_ID, QWC, FakeService, qbxml
+from support.fake_service import COMPANY_QUERY, FILE_ID, OWNER_ID, QWC, FakeService, qbxml, served
 
 START = ["serverVersion", "clientVersion", "authenticate"]
 ROUND = ["sendRequestXML", "receiveResponseXML"]
@@ -198,6 +199,74 @@ def test_everything_on_one_page(added: Company) -> None:
     assert answer.get("iteratorRemainingCount") == "0"
 
 
+def test_an_answer_with_a_tag_that_nobody_closes(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY)
+    update(added, service, "broken-answer")
+    assert service.responses[0].rstrip().endswith("</QBXML>"), "it is all there"
+    with pytest.raises(etree.XMLSyntaxError, match="tag mismatch"):
+        etree.fromstring(service.responses[0].encode())
+
+
+def test_an_error_inside_quickbooks(added: Company) -> None:
+    service = FakeService(CUSTOMERS, CUSTOMERS)
+    assert update(added, service, "internal-error:2").outcome == "done"
+    well, failed = (etree.fromstring(response.encode())[0][0] for response in service.responses)
+    assert well.get("statusCode") == "0"
+    assert (failed.get("statusCode"), failed.get("statusSeverity"), len(failed)) == ("1000", "Error", 0)
+
+
+def test_quickbooks_crashes_and_its_session_with_it(added: Company) -> None:
+    service = FakeService(COMPANY_QUERY, COMPANY_QUERY, COMPANY_QUERY)
+    update(added, service, "quickbooks-crashes:2")
+    told = [(each["hresult"], bool(each["response"])) for each in service.arguments("receiveResponseXML")]
+    assert told == [("", True), ("0x80010105", False), ("0x8004040D", False)]
+    assert update(added, FakeService(COMPANY_QUERY)).outcome == "done", "started again, it works"
+
+
+# -- connections ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "moment", "names", "code"),
+    [
+        (4, "before", [*START, "closeConnection"], "QBWC1041"),
+        (4, "during", [*START, "unreadable", "closeConnection"], "QBWC1041"),
+        (4, "after", [*START, "sendRequestXML", "closeConnection"], "QBWC1041"),
+        (5, "before", [*START, "sendRequestXML", "closeConnection"], "QBWC1042"),
+        (5, "during", [*START, "sendRequestXML", "unreadable", "closeConnection"], "QBWC1042"),
+        (5, "after", [*START, *ROUND, "closeConnection"], "QBWC1042"),
+        (3, "after", START, "QBWC1012"),
+    ],
+)
+def test_a_connection_that_is_cut(added: Company, number: int, moment: str, names: list[str], code: str) -> None:
+    service = FakeService(COMPANY_QUERY, COMPANY_QUERY)
+    outcome = update(added, service, f"connection-cut:{number}:{moment}")
+    assert service.names == names
+    assert (outcome.outcome, outcome.code) == ("failed", code)
+    assert added.data_ext(OWNER_ID).get("AppLock", "UNLOCKED") == "UNLOCKED", "QuickBooks is let go of"
+
+
+@pytest.mark.parametrize(("moment", "heard"), [("before", 3), ("during", 3), ("after", 4)])
+def test_a_connection_that_is_cut_over_real_http(added: Company, moment: str, heard: int) -> None:
+    service = FakeService(COMPANY_QUERY)
+    with served(service) as qwc:
+        outcome = WebConnector(qwc, company=added, password="x", faults=[f"connection-cut:4:{moment}"]).update()
+    assert outcome.code == "QBWC1041"
+    whole = [name for name in service.names if name != "unreadable"]
+    assert whole[:heard] == [*START, "sendRequestXML"][:heard]
+    assert whole[heard:] == ["closeConnection"]
+
+
+def test_a_share_of_all_calls(added: Company) -> None:
+    """With a seed, the same calls break off every time."""
+    runs = []
+    for _ in range(2):
+        added.faults.on("connection-cut:before@20%:3")
+        runs.append([update(added, FakeService(COMPANY_QUERY)).outcome for _ in range(10)])
+    assert runs[0] == runs[1]
+    assert set(runs[0]) == {"done", "failed"}
+
+
 # -- slowness, style -----------------------------------------------------------------------------------------
 
 
@@ -250,8 +319,10 @@ def test_a_fault_that_cannot_be_is_said(name: str) -> None:
         Faults([name])
 
 
-def test_every_fault_says_what_it_does() -> None:
+def test_every_fault_says_what_it_does_and_has_its_test() -> None:
     assert all(kind.says for kind in FAULTS.values())
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [name for name in FAULTS if not re.search(rf"""["']{name}\b""", tests)] == []
 
 
 def test_a_failed_call_keeps_its_bytes() -> None:
