@@ -3,11 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from qbsim.customers import COPIED_TO_JOBS, FIELDS, MAX_FULL_NAME, MAX_NAME, Customer
 from qbsim.references import is_used, move_uses
 from qbsim.refusals import CompanyError, refused
+from qbsim.transactions import ledger, opening
 from qbsim.tree import Tree, path_key
 from qbsim.wiretext import cents
 
@@ -99,16 +101,26 @@ class CustomerList:
             return self.add_record(name, parent=parent, is_active=is_active, details=given, balance=balance)
 
     def add_record(
-        self, name: str, *, parent: str | None, is_active: bool, details: Mapping[str, Any], balance: int = 0
+        self,
+        name: str,
+        *,
+        parent: str | None,
+        is_active: bool,
+        details: Mapping[str, Any],
+        balance: int = 0,
+        balance_on: date | None = None,
     ) -> Customer:
-        """Add a customer with details that are checked already; nothing is taken over from above."""
+        """Add a customer with details that are checked already; nothing is taken over from above.
+
+        `balance` is in cents, open since `balance_on` (None: today).
+        """
         with self._company.transaction():
             full_name, sublevel = self._tree.place(name, parent=parent, active=is_active)
             now = self._company.now()
             merged = self._merged(_NEW, details, now=now)
             list_id = self._company.new_list_id(now)
             self._db.execute(
-                "INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
+                "INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)",
                 (
                     list_id,
                     parent,
@@ -120,11 +132,10 @@ class CustomerList:
                     now,
                     now,
                     now,
-                    balance,
                     json.dumps(merged, ensure_ascii=False),
                 ),
             )
-            self.count_up(list_id)
+            opening.post(self._company, list_id, balance, on=balance_on)
             return self.get(list_id)
 
     def edit(
@@ -136,12 +147,8 @@ class CustomerList:
         """
         with self._company.transaction():
             if "balance" in fields:
-                self._tree.row(list_id)
-                self._db.execute(
-                    "UPDATE customers SET balance_cents = ? WHERE list_id = ?",
-                    (cents(fields.pop("balance")), list_id),
-                )
-                self.count_up(list_id)
+                owed = self._tree.row(list_id)["balance_cents"]
+                opening.post(self._company, list_id, cents(fields.pop("balance")) - owed)
             details = FIELDS.details(fields, resolve=self._company.lists.resolver("Customer"))
             return self.edit_record(list_id, name=name, parent=parent, details=details)
 
@@ -204,13 +211,9 @@ class CustomerList:
                 self._tree.move(self._tree.row(job.list_id), name=job.name, parent=to)
                 self._tree.touch(job.list_id, now=self._company.now())
             move_uses(self._db, from_, to=to)
-            self._db.execute(
-                "UPDATE customers SET balance_cents = balance_cents + ? WHERE list_id = ?",
-                (source["balance_cents"], to),
-            )
             self._remove(source)
             self._tree.touch(to, now=self._company.now())
-            self.count_up(to)
+            ledger.post_balance(self._company, to)
             return self.get(to)
 
     def count_up(self, list_id: str | None) -> None:

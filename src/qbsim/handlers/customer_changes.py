@@ -19,7 +19,7 @@ from qbsim.handlers.list_query import append_records
 from qbsim.messages.customer import CUSTOMER_ADD_FIELDS, CUSTOMER_MOD_FIELDS
 from qbsim.refusals import refused
 from qbsim.request_values import values_of, without_empty
-from qbsim.wiretext import cents
+from qbsim.wiretext import cents, parse_date
 
 Values = dict[str, Any]
 
@@ -36,7 +36,7 @@ def add(asked: Asked, rs: etree._Element) -> Status:
     name, active = values.pop("Name"), values.pop("IsActive", True)
     parent = company.customer_list.parent_id(values.pop("ParentRef", {}))
     balance = values.pop("OpenBalance", "") or "0"
-    values.pop("OpenBalanceDate", None)
+    balance_on = parse_date(values.pop("OpenBalanceDate", ""))
     people, notes = values.pop("Contacts", ()), values.pop("AdditionalNotes", ())
     details = _details(company, values)
     details[_PEOPLE] = [_person(each) for each in people] or None
@@ -47,6 +47,7 @@ def add(asked: Asked, rs: etree._Element) -> Status:
         is_active=active is not False,
         details={tag: value for tag, value in details.items() if value is not None},
         balance=cents(balance),
+        balance_on=balance_on,
     )
     append_records(asked, rs, (added,), source=CUSTOMERS)
     return Status()

@@ -18,7 +18,7 @@ from qbsim.features import check_features, tags_in
 from qbsim.fields import Fields
 from qbsim.messages.invoice import GROUP_ADD, INVOICE_ADD_BODY, LINE_ADD
 from qbsim.refusals import refused
-from qbsim.transactions import arithmetic, dating, ledger, paying, records
+from qbsim.transactions import arithmetic, dating, ledger, opening, paying, records
 from qbsim.transactions.lines import NEW_LINE, LineMaker, Values, count, flat
 from qbsim.transactions.records import Invoice
 from qbsim.wiretext import amount_text
@@ -160,7 +160,7 @@ class Invoices:
             details = self._with_defaults(given, customer)
             draft = _Draft(
                 customer=customer,
-                account_id=given.get("ARAccountRef") or self._receivables(),
+                account_id=given.get("ARAccountRef") or opening.receivables(self._company),
                 on=on,
                 due=_day(given.get("DueDate")) or dating.due_on(*self._terms(details), on=on),
                 ref_number=given.get("RefNumber") or self.next_number(),
@@ -212,7 +212,7 @@ class Invoices:
             if not (details.get("Memo") or "").startswith(VOIDED):
                 details["Memo"] = f"{VOIDED}{details.get('Memo') or ''}".strip()
             nothing = {"subtotal_cents": 0, "tax_cents": 0}
-            texts = {"details": ledger.stored(details), "lines": json.dumps(lines, ensure_ascii=False)}
+            texts = {"details": ledger.stored(details), "lines": ledger.stored_lines(lines)}
             ledger.update(company, "invoices", txn_id, nothing | texts)
             ledger.touch(company, "invoices", txn_id)
             ledger.post_balance(company, row["customer_id"])
@@ -306,13 +306,6 @@ class Invoices:
         terms = self._company.lists.get(terms_id)
         return terms.kind, terms.details
 
-    def _receivables(self) -> str:
-        """Return the account that invoices are owed on. CompanyError 3270 in books without one."""
-        account = next(self._company.lists.select(("Account",), _RECEIVABLE, ()), None)
-        if account is None:
-            raise refused(3270, value="Accounts Receivable")
-        return account.list_id
-
     def _template(self) -> str | None:
         """Return the first active template for invoices, as QuickBooks prints on when nobody chose another."""
         found = next(self._company.lists.select(("Template",), _FOR_INVOICES, ()), None)
@@ -394,7 +387,7 @@ class Invoices:
             "subtotal_cents": totals.subtotal,
             "tax_cents": totals.tax,
             "details": ledger.stored(draft.details),
-            "lines": json.dumps(draft.lines, ensure_ascii=False),
+            "lines": ledger.stored_lines(draft.lines),
         }
 
     def _after(self, txn_id: str, draft: _Draft, set_credits: Sequence[Values]) -> None:
@@ -415,7 +408,6 @@ class Invoices:
         return records.invoice(row, time_text=self._company.time_text)
 
 
-_RECEIVABLE = "is_active AND json_extract(details, '$.AccountType') = 'AccountsReceivable'"
 _FOR_INVOICES = "is_active AND json_extract(details, '$.TemplateType') = 'Invoice'"
 
 

@@ -6,7 +6,7 @@ The functions write inside the caller's transaction.
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -230,3 +230,7 @@ def post_balance(company: "Company", list_id: str) -> None:
 def stored(values: Mapping[str, Any]) -> str:
     """Write details or lines as the company file keeps them; what has no value is left out."""
     return json.dumps({tag: value for tag, value in values.items() if value not in (None, "")}, ensure_ascii=False)
+
+
+def stored_lines(lines: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(lines, ensure_ascii=False)

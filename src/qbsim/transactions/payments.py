@@ -13,7 +13,7 @@ from qbsim.features import check_features, tags_in
 from qbsim.fields import Fields
 from qbsim.messages.receive_payment import APPLIED_ADD, PAYMENT_ADD_BODY
 from qbsim.refusals import refused
-from qbsim.transactions import ledger, paying, records
+from qbsim.transactions import ledger, opening, paying, records
 from qbsim.transactions.records import Application, Payment
 from qbsim.wiretext import amount_text, cents
 
@@ -201,7 +201,7 @@ class Payments:
                 "txn_id": txn_id,
                 "txn_number": ledger.new_txn_number(company),
                 "customer_id": given["CustomerRef"],
-                "account_id": given.get("ARAccountRef") or self._account("AccountsReceivable"),
+                "account_id": given.get("ARAccountRef") or opening.receivables(self._company),
                 "txn_date": on.isoformat(),
                 "ref_number": given.get("RefNumber") or "",
                 "created_at": now,
