@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from qbsim.faults import FAULTS
+from qbsim.texts import MESSAGE_SET_STATUSES, STATUSES, severity
 from qbwire import session, status
 
 FOLDER = Path(__file__).parents[1] / "docs" / "tables"
@@ -91,10 +92,26 @@ A fault is written `name`, `name:parameter`, `name@when` or `name:parameter@when
 {table(("Name", "What happens", "Parameter", "Without it"), rows)}"""
 
 
+def simulator_codes() -> str:
+    rows = ((str(code), severity(code), row.text, "yes" * row.confirmed) for code, row in STATUSES.items())
+    sets = ((str(code), severity(code), text) for code, text in MESSAGE_SET_STATUSES.items())
+    return f"""# What the simulator answers
+
+"Seen" marks codes whose number a published source gives; the others come from general knowledge of the SDK.
+
+## Status codes of a request
+
+{table(("Code", "Severity", "Text", "Seen"), rows)}
+## Codes of a message set
+
+{table(("Code", "Severity", "Means"), sets)}"""
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "conversation.md": conversation,
     "quickbooks-codes.md": quickbooks_codes,
     "simulator-faults.md": faults,
+    "simulator-codes.md": simulator_codes,
 }
 
 

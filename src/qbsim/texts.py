@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StatusText:
-    text: str  # with named places: {value}, {field}, {kind}
-    confirmed: bool = True
+    """What a code says. Its severity follows from its range: see `severity`."""
+
+    text: str  # with named places: {value}, {field}, {kind}, {reason}
+    confirmed: bool = True  # False: the number comes from general knowledge of the SDK
 
 
 STATUSES: dict[int, StatusText] = {
@@ -41,7 +43,7 @@ STATUSES: dict[int, StatusText] = {
     3060: StatusText(
         'There was an error when converting the quantity "{value}" in the field "{field}".', confirmed=False
     ),
-    3070: StatusText('The string "{value}" in the field "{field}" is too long.'),
+    3070: StatusText('The string "{value}" in the field "{field}" is too long.', confirmed=False),
     3080: StatusText('The string "{value}" in the field "{field}" is invalid.', confirmed=False),
     3085: StatusText(
         'There was an error when converting the number "{value}" in the field "{field}".', confirmed=False
@@ -111,6 +113,18 @@ def severity(code: int) -> str:
 def status_text(code: int, **places: object) -> str:
     return STATUSES[code].text.format(**places)
 
+
+# What QuickBooks says of a whole message set, in messageSetStatusCode (Intuit, error recovery page; its samples
+# PurchaseOrderModify and InvoiceAdd). 9003 is unused there too.
+MESSAGE_SET_STATUSES: dict[int, str] = {
+    0: "The set was done, and its answer is kept.",
+    600: "The old ID is not known, or nothing is kept under the ID that a status check asks for.",
+    9001: "The ID is known, but the checksum of the requests differs: nothing was done.",
+    9002: "No answer is kept under the ID: some of its requests may have been done.",
+    9003: "Unused.",
+    9004: "The ID is too long: nothing was done.",
+    9005: "The set was done, but its answer could not be kept.",
+}
 
 # What QuickBooks' request processor throws (QBWC Programmer's Guide; Intuit, "Making your application robust";
 # texts as the sample service WCWebService and public logs show them).
