@@ -52,6 +52,7 @@ class Execution:
         self._sets = session.company.message_sets
         self._keeps = False  # whether the answer is stored under the new ID
         self._statuses: list[str] = []
+        self._root = etree.Element("QBXML")
 
     def run(self) -> Answered:
         self._crash_here("before")
@@ -59,12 +60,11 @@ class Execution:
         if then is Next.REPEAT:
             answered = self._repeat()
         else:
-            root = etree.Element("QBXML")
-            answers = etree.SubElement(root, "QBXMLMsgsRs")
+            answers = etree.SubElement(self._root, "QBXMLMsgsRs")
             self._write_code(answers, code)
             if then is Next.EXECUTE:
                 self._execute(answers)
-            answered = Answered(self._text(root), tuple(self._statuses))
+            answered = Answered(self._text(self._root), tuple(self._statuses))
         self._crash_here("after")
         return answered
 
@@ -148,7 +148,7 @@ class Execution:
 
     def _keep(self, answers: etree._Element) -> None:
         if self._keeps and answers.get("messageSetStatusCode") != "9005":
-            response = document_text(answers.getparent())
+            response = document_text(self._root)
             self._sets.keep(self._session.application, str(self._asked.new_id), response=response)
 
     def _answer(self, answers: etree._Element, element: etree._Element, *, instead: Status | None) -> int:

@@ -4,12 +4,14 @@ All of it is switched on by name (faults); a company file alone has nobody else 
 """
 
 from contextlib import suppress
+from functools import partial
 
 from lxml import etree
 
 from qbsim.answering import Asked, Status
 from qbsim.company import Company
 from qbsim.faults import Faults
+from qbsim.list_kinds import KINDS
 from qbsim.refusals import CompanyError
 from qbsim.wiretext import Version
 
@@ -56,8 +58,10 @@ def meddle(element: etree._Element, *, company: Company, faults: Faults) -> None
         return
     whose = faults.parameter("edited-meanwhile")
     if (not whose or own.lower() in _names_of(whose, company=company)) and faults.strikes("edited-meanwhile"):
-        with suppress(CompanyError):  # a record that is gone is for the handler to tell
-            company.edit_customer(own)
+        for save in (company.edit_customer, company.lists.edit, company.invoices.edit, company.payments.edit):
+            with suppress(CompanyError):  # it is no such record; one that is gone is for the handler to tell
+                save(own)
+                return
 
 
 def withheld(element: etree._Element, answer: etree._Element, *, asked: Asked) -> Status | None:
@@ -89,6 +93,9 @@ def _own_id(element: etree._Element) -> str | None:
 
 def _names_of(held: str, *, company: Company) -> set[str]:
     """Return all that a record may be called by in a request, in lower case."""
-    customer = company.find(held) or next(company.select_customers("list_id = ?", (held,)), None)
-    names = {held} if customer is None else {held, customer.list_id, customer.full_name}
+    names = {held}
+    for find in (company.find, partial(company.lists.find, tuple(KINDS)), company.customer, company.lists.get):
+        with suppress(CompanyError):
+            found = find(held)
+            names |= {found.list_id, found.full_name} if found else set()
     return {name.lower() for name in names}

@@ -232,7 +232,7 @@ def _bytes(text: str | bytes) -> bytes:
 
 def _sent(request: requests.PreparedRequest) -> bytes:
     """Return as much of a request's body as reaches the service."""
-    body = request.body or b""
+    body: Any = request.body or b""  # requests' stubs do not know of files
     return body.read() if isinstance(body, Half) else _bytes(body)
 
 

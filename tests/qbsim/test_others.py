@@ -6,6 +6,7 @@ from lxml import etree
 from qbsim.company import Company, Customer
 from qbsim.faults import Faults
 from qbsim.processor import QuickBooks
+from qbsim.transactions.invoices import Invoice, line
 from support.company_files import assert_published
 from support.fake_service import qbxml
 
@@ -88,6 +89,41 @@ def test_a_lock_by_a_name_whose_case_differs(company: Company, alder: Customer) 
     gym = company.add_customer("Gym", parent=alder.list_id)
     assert status(ask(company, mod(gym), "record-locked:ALDER:gym"))[0] == "3175"
     assert status(ask(company, mod(alder), "record-locked:ALDER:gym"))[0] == "0"
+
+
+def pay(invoice: Invoice) -> str:
+    return (
+        f"<ReceivePaymentAddRq><ReceivePaymentAdd><CustomerRef><ListID>{invoice.customer_id}</ListID></CustomerRef>"
+        f"<TotalAmount>1.00</TotalAmount><AppliedToTxnAdd><TxnID>{invoice.txn_id}</TxnID>"
+        "<PaymentAmount>1.00</PaymentAmount></AppliedToTxnAdd></ReceivePaymentAdd></ReceivePaymentAddRq>"
+    )
+
+
+def test_an_invoice_that_somebody_has_open(company: Company, alder: Customer) -> None:
+    item = company.lists.all("ItemService")[0]
+    invoice = company.invoices.add(alder.list_id, lines=[line(item.list_id, quantity=1, rate="100.00")])
+    fault = f"record-locked:{invoice.txn_id}"
+    changed = (
+        f"<InvoiceModRq><InvoiceMod><TxnID>{invoice.txn_id}</TxnID><EditSequence>{invoice.edit_sequence}</EditSequence>"
+        "<Memo>x</Memo></InvoiceMod></InvoiceModRq>"
+    )
+    gone = f"<TxnDelRq><TxnDelType>Invoice</TxnDelType><TxnID>{invoice.txn_id}</TxnID></TxnDelRq>"
+    assert [status(ask(company, each, fault))[0] for each in (changed, gone, pay(invoice))] == [
+        "3175",
+        "3175",
+        "3176",
+    ]
+    assert company.invoices.get(invoice.txn_id) == invoice
+    assert company.payments.count() == 0
+    assert status(ask(company, changed, "edited-meanwhile"))[0] == "3200"
+    assert company.invoices.get(invoice.txn_id).edit_sequence > invoice.edit_sequence
+
+
+def test_an_item_that_somebody_has_open(filled: Company) -> None:
+    item = filled.lists.all("ItemService")[0]
+    gone = f"<ListDelRq><ListDelType>ItemService</ListDelType><ListID>{item.list_id}</ListID></ListDelRq>"
+    assert status(ask(filled, gone, f"record-locked:{item.full_name}"))[0] == "3175"
+    assert filled.lists.get(item.list_id) == item
 
 
 def test_a_lock_for_so_many_sessions(company: Company, alder: Customer) -> None:
