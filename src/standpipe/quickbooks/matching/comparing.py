@@ -1,0 +1,196 @@
+"""Comparing all records with all customers, in slices, and settling who belongs to whom.
+
+A comparison of 20,000 with 20,000 takes longer than a page may: it goes on where it stopped, whoever asks next.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from standpipe.contacts.models import Contact, Place
+from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.linking.models import Link
+from standpipe.quickbooks.lists.models import CustomerList
+
+from .blocking import Index, best_of
+from .gathering import NOUNS, free_customers, model_of, parties_of_customers, parties_of_records, unlinked_records
+from .models import Comparison, Suggestion
+from .scoring import SUGGESTED_LINE, Party, Scored
+
+CHUNK = 500  # records in one transaction
+KEPT = 3  # candidates a record until the end settles it
+AS_LIKELY = 0.7  # log odds: two candidates nearer than this are told apart by a person
+
+
+def suggestion_id(connection: Connection, *, target: str, record_id: UUID, list_id: str) -> UUID:
+    """The same for the same pair, always."""
+    return uuid5(NAMESPACE_URL, f"standpipe:suggestion:{connection.pk}:{target}:{record_id}:{list_id}")
+
+
+def compare(connection: Connection, *, target: str, seconds: float | None = None) -> Comparison:
+    """Brings the comparison up to date; after ``seconds`` the rest waits for the next call (``finished_at`` None).
+
+    Nothing is done where nothing has changed. Safe to call twice at once: a chunk is stored by one of the two.
+    """
+    ends_at = None if seconds is None else time.monotonic() + seconds
+    comparison = _current(connection, target=target)
+    if comparison.finished_at is not None:
+        return comparison
+    list_ids, parties = parties_of_customers(connection, free_customers(connection, target=target))
+    there = _There(list_ids, parties, Index(parties))
+    records = unlinked_records(connection.organization_id, target=target)
+    while chunk := list((records.filter(pk__gt=comparison.after) if comparison.after else records)[:CHUNK]):
+        found = _compared(comparison, chunk, there)
+        if not _store(comparison, chunk[-1].pk, len(chunk), found):
+            return _current(connection, target=target)  # somebody else is at it, or the lists have changed
+        if ends_at is not None and time.monotonic() >= ends_at:
+            return comparison
+    _settle(comparison)
+    return comparison
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    list_ids: list[str]
+    parties: list[Party]
+    index: Index
+
+
+# Is it up to date?
+
+
+def basis_of(connection: Connection, *, target: str) -> str:
+    """Changes whenever a list comes, or a record, contact or place here is added, edited, archived or brought back."""
+    organization = connection.organization_id
+    listed = CustomerList.objects.filter(connection=connection).values_list("refreshed_at", flat=True).first()
+    records = model_of(target)._default_manager.filter(organization=organization)
+    number = records.filter(archived_at=None).count()
+    parts = [_text(listed), str(number), _text(records.aggregate(at=Max("updated_at"))["at"])]
+    parts.append(_text(Contact.objects.filter(organization=organization).aggregate(at=Max("updated_at"))["at"]))
+    column = NOUNS[target]
+    places = Place.objects.filter(**{f"{column}__organization": organization})
+    parts.append(str(places.aggregate(number=Count("pk"))["number"]))
+    return "|".join(parts)
+
+
+def _text(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def _current(connection: Connection, *, target: str) -> Comparison:
+    """The comparison of what there is now: the stored one, or one that begins."""
+    basis = basis_of(connection, target=target)
+    with transaction.atomic():
+        comparison, _ = Comparison.objects.select_for_update().get_or_create(
+            connection=connection, target=target, defaults={"basis": ""}
+        )
+        if comparison.basis != basis or _was_freed(comparison):
+            comparison.suggestions.all().delete()
+            comparison.basis, comparison.started_at, comparison.finished_at = basis, timezone.now(), None
+            comparison.total = unlinked_records(connection.organization_id, target=target).count()
+            comparison.compared, comparison.after = 0, None
+            comparison.save()
+    return comparison
+
+
+def _was_freed(comparison: Comparison) -> bool:
+    """A link that stood when it began has ended: that record and that customer were left out."""
+    ended = Link.objects.filter(
+        connection=comparison.connection_id,
+        linked_at__lt=comparison.started_at,
+        ended_at__gte=comparison.started_at,
+        **{f"{NOUNS[comparison.target]}__isnull": False},
+    )
+    return ended.exists()
+
+
+# A chunk
+
+
+def _compared(comparison: Comparison, records: Sequence[object], there: _There) -> list[Suggestion]:
+    parties = parties_of_records(records, target=comparison.target)  # type: ignore[arg-type]  # of one model
+    found = []
+    for record, party in zip(records, parties, strict=True):
+        for number, scored in best_of(party, there.parties, there.index)[:KEPT]:
+            found.append(_suggestion(comparison, record.pk, there.list_ids[number], scored))  # type: ignore[attr-defined]
+    return found
+
+
+def _suggestion(comparison: Comparison, record_id: UUID, list_id: str, scored: Scored) -> Suggestion:
+    return Suggestion(
+        id=suggestion_id(comparison.connection, target=comparison.target, record_id=record_id, list_id=list_id),
+        comparison=comparison,
+        record_id=record_id,
+        list_id=list_id,
+        odds=scored.odds,
+        score=scored.score,
+        reasons=list(scored.reasons),
+    )
+
+
+def _store(comparison: Comparison, last: UUID, number: int, found: list[Suggestion]) -> bool:
+    """Whole or not at all; ``False`` where somebody else has stored this chunk, or begun anew."""
+    with transaction.atomic():
+        mine = Comparison.objects.filter(
+            pk=comparison.pk, basis=comparison.basis, after=comparison.after, started_at=comparison.started_at
+        )
+        if not mine.update(after=last, compared=comparison.compared + number):
+            return False
+        Suggestion.objects.bulk_create(found, batch_size=CHUNK, ignore_conflicts=True)
+    comparison.after, comparison.compared = last, comparison.compared + number
+    return True
+
+
+# The end
+
+
+def _settle(comparison: Comparison) -> None:
+    """Each record and each customer once, the likeliest pair first; who is as likely as another is left to a person."""
+    rows = list(comparison.suggestions.order_by("-odds", "id"))
+    kept = settled(rows)
+    with transaction.atomic():
+        mine = Comparison.objects.filter(pk=comparison.pk, started_at=comparison.started_at, finished_at=None)
+        comparison.finished_at = timezone.now()
+        if not mine.update(finished_at=comparison.finished_at, after=None):
+            comparison.refresh_from_db()
+            return
+        comparison.suggestions.all().delete()
+        Suggestion.objects.bulk_create(kept, batch_size=CHUNK)
+
+
+def settled(rows: Sequence[Suggestion]) -> list[Suggestion]:
+    """``rows`` by falling odds. Answers those that stay, with scores below the line where two are as likely."""
+    records: set[UUID] = set()
+    customers: set[str] = set()
+    kept = []
+    rivals = _rivals(rows)
+    for row in rows:
+        if row.record_id in records or row.list_id in customers:
+            continue
+        records.add(row.record_id)
+        customers.add(row.list_id)
+        row.is_settled = True
+        if words := rivals.get(row.id):
+            row.score = min(row.score, SUGGESTED_LINE - 1)
+            row.reasons = [*row.reasons, words]
+        kept.append(row)
+    return kept
+
+
+def _rivals(rows: Sequence[Suggestion]) -> dict[UUID, str]:
+    """Suggestion to why it is not sure: the next best of its record, or of its customer, is nearly as likely."""
+    first: dict[str | UUID, Suggestion] = {}
+    found: dict[UUID, str] = {}
+    for row in rows:
+        for key, words in ((row.record_id, "another customer is as likely"), (row.list_id, "another record is as likely")):
+            best = first.setdefault(key, row)
+            if best is not row and best.odds - row.odds < AS_LIKELY:
+                found.setdefault(best.id, words)
+                found.setdefault(row.id, words)
+    return found
