@@ -26,6 +26,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema"
 _USER_AGENT = (
     "Mozilla/4.0 (compatible; MSIE 6.0; MS Web Services Client Protocol 4.0.30319.42000)"  # as .NET calls itself
 )
+_LXML_BEGINS, _DOT_NET_BEGINS = b"<?xml version='1.0' encoding='utf-8'?>\n", b'<?xml version="1.0" encoding="utf-8"?>'
 TIMEOUT_SECONDS = 100  # what .NET waits when nobody tells it otherwise
 
 # What zeep raises for an answer that it cannot make sense of, besides its own errors.
@@ -53,7 +54,7 @@ class Service:
             self.session.mount("https://", adapter)
         self._http = _new_http(session=self.session, operation_timeout=TIMEOUT_SECONDS)
         settings = zeep.Settings(forbid_dtd=True, forbid_external=True, force_https=False, xml_huge_tree=True)
-        plugins = [_RpcStyle()] if rpc else []
+        plugins = [_RpcStyle() if rpc else _DocumentStyle()]
         self._http.session.headers["User-Agent"] = _USER_AGENT  # zeep had put in its own
         if expect_continue:
             self._http.session.headers["Expect"] = "100-continue"
@@ -114,6 +115,7 @@ class _Http(zeep.Transport):
     body: bytes = b""
 
     def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> requests.Response:
+        message = message.replace(_LXML_BEGINS, _DOT_NET_BEGINS, 1)
         if self.rewrite is not None:
             message = self.rewrite(message)
         if self.cut == "before":
@@ -153,6 +155,24 @@ _new_http: Callable[..., _Http] = _Http
 _new_client: Callable[..., Any] = zeep.Client
 
 
+class _DocumentStyle(Plugin):
+    """Sends calls as .NET writes them: soap, xsi and xsd declared, the call in the default namespace.
+
+    (Seen in public logs; services that look for `<ticket>` as a text rely on it.)
+    """
+
+    def egress(
+        self, envelope: etree._Element, http_headers: dict[str, str], operation: Any, binding_options: Any
+    ) -> tuple[etree._Element, dict[str, str]]:
+        del operation, binding_options
+        asked = next(envelope.iter(f"{{{_NAMESPACE}}}*"))
+        rewritten, body = _new_envelope()
+        call = etree.SubElement(body, asked.tag, nsmap={None: _NAMESPACE})  # type: ignore[dict-item]
+        for parameter in asked:
+            etree.SubElement(call, parameter.tag).text = parameter.text
+        return rewritten, http_headers
+
+
 class _RpcStyle(Plugin):
     """Sends calls in RPC style: a prefix on the call, typed parameters without namespace. Takes answers in either."""
 
@@ -160,14 +180,13 @@ class _RpcStyle(Plugin):
         self, envelope: etree._Element, http_headers: dict[str, str], operation: Any, binding_options: Any
     ) -> tuple[etree._Element, dict[str, str]]:
         del operation, binding_options
-        rewritten = etree.Element(f"{{{_ENVELOPE}}}Envelope", nsmap={"soap": _ENVELOPE, "xsi": _XSI, "xsd": _XSD})
-        body = etree.SubElement(rewritten, f"{{{_ENVELOPE}}}Body")
+        asked = next(envelope.iter(f"{{{_NAMESPACE}}}*"))
+        rewritten, body = _new_envelope()
         body.set(f"{{{_ENVELOPE}}}encodingStyle", "http://schemas.xmlsoap.org/soap/encoding/")
-        call = next(envelope.iter(f"{{{_NAMESPACE}}}*"))
-        rpc = etree.SubElement(body, call.tag, nsmap={"q1": _NAMESPACE})
-        for parameter in call:
+        call = etree.SubElement(body, asked.tag, nsmap={"q1": _NAMESPACE})
+        for parameter in asked:
             name = etree.QName(parameter).localname
-            typed = etree.SubElement(rpc, name)
+            typed = etree.SubElement(call, name)
             typed.set(f"{{{_XSI}}}type", "xsd:int" if name.endswith("Vers") else "xsd:string")
             typed.text = parameter.text
         return rewritten, http_headers
@@ -185,3 +204,8 @@ class _RpcStyle(Plugin):
                 item.tag = f"{{{_NAMESPACE}}}string"
                 item.attrib.pop(f"{{{_XSI}}}type", None)
         return envelope, http_headers
+
+
+def _new_envelope() -> tuple[etree._Element, etree._Element]:
+    envelope = etree.Element(f"{{{_ENVELOPE}}}Envelope", nsmap={"soap": _ENVELOPE, "xsi": _XSI, "xsd": _XSD})
+    return envelope, etree.SubElement(envelope, f"{{{_ENVELOPE}}}Body")

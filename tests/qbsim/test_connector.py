@@ -108,6 +108,13 @@ def test_soap_is_sent_as_dot_net_sends_it(world: World) -> None:
     assert headers["CONTENT_TYPE"] == "text/xml; charset=utf-8"
     assert headers["HTTP_CONNECTION"] == "keep-alive"
     assert "MS Web Services Client Protocol" in headers["HTTP_USER_AGENT"]
+    assert service.bodies[0] == (  # as seen in johnballantyne/qbws issue 10
+        b'<?xml version="1.0" encoding="utf-8"?>'
+        b'<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" '
+        b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">'
+        b'<soap:Body><serverVersion xmlns="http://developer.intuit.com/"/></soap:Body></soap:Envelope>'
+    )
+    assert b"<strUserName>alice</strUserName>" in service.bodies[2]
     response = etree.fromstring(service.bodies[4]).find(".//{*}response")
     assert len(response) == 0, "qbXML travels as text"
 

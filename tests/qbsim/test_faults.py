@@ -176,7 +176,7 @@ def test_bytes_of_another_encoding(added: Company) -> None:
     service = FakeService(CUSTOMERS)
     outcome = update(added, service, "wrong-encoding")
     body = next(body for body in service.bodies if b"receiveResponseXML" in body)
-    assert b"encoding='utf-8'" in body[:60]
+    assert b'encoding="utf-8"' in body[:60]
     assert "Café".encode("cp1252") in body
     with pytest.raises(UnicodeDecodeError):
         body.decode("utf-8")

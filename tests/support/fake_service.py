@@ -152,7 +152,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(service: FakeService) -> Iterator[str]:
+def served(service: Callable[..., Iterable[bytes]]) -> Iterator[str]:
     """The service on a real port of this computer: the text of its QWC file."""
     with make_server("127.0.0.1", 0, service, handler_class=_Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
