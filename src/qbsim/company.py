@@ -95,10 +95,12 @@ class Company:
         clock: Clock = time.time,
         time_zone: str = "America/New_York",
         deviations: Collection[str] = tuple(DEVIATIONS),
+        transactions: bool = True,
     ) -> Self:
         """Make a company file with customers of every kind; the same seed makes the same ones.
 
-        `jobs` come in addition (None: a quarter as many). An existing file is never overwritten.
+        `jobs` come in addition (None: a quarter as many). With `transactions` they have been invoiced and have
+        paid over the years; without, nobody owes anything. An existing file is never overwritten.
         """
         path = Path(path)
         unknown = set(deviations) - set(DEVIATIONS)
@@ -120,6 +122,7 @@ class Company:
                 seed=seed,
                 now=int(clock()),
                 facts={"time_zone": time_zone, "deviations": sorted(deviations)},
+                transactions=transactions,
             )
             connection.execute("COMMIT")
         except BaseException:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from qbsim import filling_lists
 from qbsim.customers import COPIED_TO_JOBS, MAX_LEVELS, address, labelled, path_key, printed_block, ship_to
+from qbsim.filling_transactions import History
 from qbsim.filling_words import (
     BUSINESSES,
     FAMILIES,
@@ -67,8 +68,12 @@ def fill(
     seed: int,
     now: int,
     facts: Mapping[str, Any],
+    transactions: bool = True,
 ) -> None:
-    """Write facts, lists, customers and a few deletions. The caller holds the transaction."""
+    """Write facts, lists, customers, their history and a few deletions. The caller holds the transaction.
+
+    Without transactions nobody owes anything.
+    """
     random = Random(seed)  # noqa: S311 -- invented data, not secrets
     numbers = _Numbers()
     zone = ZoneInfo(str(facts["time_zone"]))
@@ -79,11 +84,14 @@ def fill(
 
     numbers.next = filling_lists.fill(connection, next_number=numbers.next)
     lists = _list_ids(connection)
-    writer = _Writer(random, numbers, lists, time_text, mail="mail-delivery" in facts["deviations"])
+    writer = _Writer(random, numbers, lists, time_text, mail="mail-delivery" in facts["deviations"], owe=transactions)
+    history = History(connection, seed=seed, time_text=time_text)
     rows = writer.rows(customers=customers, jobs=jobs)
     while chunk := list(islice(rows, _CHUNK)):
         connection.executemany("INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", chunk)
         connection.executemany("INSERT INTO data_ext VALUES (?, ?, ?, ?, ?)", writer.take_custom_fields())
+        if transactions:
+            history.write(chunk)
     if customers >= len(SHAPES):
         _fill_deleted(connection, numbers, now=now)
     all_facts = {
@@ -92,6 +100,7 @@ def fill(
         "host": _HOST,
         "preferences": _preferences(lists),
         "next_number": numbers.next,
+        **history.facts(),
     }
     connection.executemany(
         "INSERT INTO facts VALUES (?, ?)",
@@ -121,7 +130,9 @@ class _Writer:
         time_text: Callable[[int], str],
         *,
         mail: bool,
+        owe: bool,
     ) -> None:
+        self._owe = owe
         self.random = random
         self._numbers = numbers
         self._lists = lists
@@ -300,7 +311,7 @@ class _Writer:
             active=active,
             made_at=made_at,
             changed_at=min(made_at + random.randrange(90 * 86400), LAST_DAY + 86400),
-            balance=balance,
+            balance=balance if self._owe else 0,
             details=details,
         )
 

@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
-from qbsim import filling_lists, storage
+from qbsim import filling_lists, filling_transactions, storage
 from qbsim.list_kinds import KINDS
 from qbsim.tree import path_key
+from qbsim.wiretext import datetime_text
 
 
 def upgrade(connection: sqlite3.Connection) -> None:
@@ -56,6 +58,8 @@ def _lists_of_their_own(connection: sqlite3.Connection) -> None:
     next_number = json.loads(connection.execute("SELECT value FROM facts WHERE name = 'next_number'").fetchone()[0])
     next_number = filling_lists.fill(connection, next_number=next_number)
     connection.execute("UPDATE facts SET value = ? WHERE name = 'next_number'", (json.dumps(next_number),))
+    zone = ZoneInfo(json.loads(connection.execute("SELECT value FROM facts WHERE name = 'time_zone'").fetchone()[0]))
+    filling_transactions.open_balances(connection, time_text=lambda at: datetime_text(at, zone=zone))
 
 
 _STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _lists_of_their_own}

@@ -63,6 +63,9 @@ _DISCOUNT: dict[str, Callable[[Details, date], date | None]] = {
 }
 
 
+TERMS_KINDS = frozenset(_DUE)
+
+
 def due_on(kind: str | None, terms: Details, *, on: date) -> date:
     """Return the day by which an invoice of that day is to be paid; without terms (kind None) the same day."""
     return on if kind is None else _DUE[kind](terms, on)
