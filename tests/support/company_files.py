@@ -79,3 +79,27 @@ def status(answer: etree._Element) -> tuple[str, str]:
 
 def full_names(answer: etree._Element) -> list[str]:
     return [each.text for each in answer.findall("CustomerRet/FullName")]
+
+
+# What a refused request may not change; the log of the wire and the store of answers note it all the same.
+_BOOKS = (
+    "facts",
+    "data_ext",
+    "elements",
+    "deleted",
+    "customers",
+    "invoices",
+    "payments",
+    "applications",
+    "deleted_transactions",
+)
+
+
+def contents(company: Company) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all that the books hold, to compare before and after a request that is refused."""
+    tables = {row[0] for row in company.db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return {
+        table: sorted(map(tuple, company.db.execute(f"SELECT * FROM {table}")), key=repr)
+        for table in _BOOKS
+        if table in tables
+    }
