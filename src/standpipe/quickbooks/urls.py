@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("standpipe.quickbooks.connections.urls")),
     path("", include("standpipe.quickbooks.lists.urls")),
     path("", include("standpipe.quickbooks.linking.urls")),
+    path("", include("standpipe.quickbooks.matching.urls")),
     path("", include("standpipe.quickbooks.importing.urls")),
     path("", include("standpipe.quickbooks.drift.urls")),
     path("", include("standpipe.quickbooks.exchange.urls")),

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "standpipe.quickbooks.connections",
     "standpipe.quickbooks.lists",
     "standpipe.quickbooks.linking",
+    "standpipe.quickbooks.matching",
     "standpipe.quickbooks.importing",
     "standpipe.quickbooks.drift",
     "standpipe.quickbooks.exchange",
