@@ -135,7 +135,8 @@ class WebConnector:
         `scheduled`: by Auto-Run, with nobody there; then the service may postpone it, and nobody is shown a page.
         """
         self.faults.begin_update()
-        if not self.is_added():
+        # Nobody adds the application to another file that happens to stand open.
+        if not self.is_added() and "other-company-file" not in self.faults:
             self.add()
         with self._service() as service:
             return Update(self, service, self._quickbooks(), scheduled=scheduled).run()

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from qbsim.company import Company, CompanyError
-from qbsim.screens import customers, faults, files, income, invoices, lists, parts, payments, wire
+from qbsim.screens import customer_changes, customers, faults, files, income, invoices, lists, parts, payments, wire
 from qbsim.screens.web import PageRefused, Reply, Routes, Visit, find_view
 from qbsim.wiretext import without_controls
 
 FAMILIES: tuple[Routes, ...] = tuple(
-    family.ROUTES for family in (customers, income, invoices, payments, lists, wire, faults, files)
+    family.ROUTES for family in (customers, customer_changes, income, invoices, payments, lists, wire, faults, files)
 )
 
 _POLICY = {

@@ -24,7 +24,9 @@ def choices_of(company: Company, *kinds: str, chosen: str = "", none: str = "–
     return [("", none), *((each.list_id, each.full_name) for each in elements)]
 
 
-def customer_field(company: Company, name: str, label: str, form: Mapping[str, str], *, hint: str = "") -> Element:
+def customer_field(
+    company: Company, name: str, label: str, form: Mapping[str, str], *, hint: str = "", required: bool = True
+) -> Element:
     """Return a text field for a Customer:Job; the browser completes it where the list is not too long."""
     known: list[str] = []
     if company.count(active_only=True) <= _SUGGESTED:
@@ -36,7 +38,7 @@ def customer_field(company: Company, name: str, label: str, form: Mapping[str, s
         name=name,
         value=form.get(name, ""),
         maxlength="209",
-        required=True,
+        required=required,
         list=f"{name}-names" if known else None,
         autocomplete="off",
         aria_describedby=f"{name}-hint",

@@ -10,7 +10,7 @@ from qbsim.company import CompanyError
 from qbsim.fault_switches import Switch
 from qbsim.faults import FAULTS, FaultKind, UnknownFault
 from qbsim.screens.markup import Child, Element, h
-from qbsim.screens.parts import Column, Field, badge, field, page, press, refusal, submit, table
+from qbsim.screens.parts import Column, Field, badge, field, group, page, press, refusal, submit, table
 from qbsim.screens.web import PageRefused, Reply, Routes, Visit, see
 
 ROUTES = Routes()
@@ -48,7 +48,7 @@ def switches(visit: Visit) -> Reply:
 def _on_now(on: Mapping[str, Switch]) -> list[Child]:
     if not on:
         return [h("p", "None is switched on: all goes well.", class_="calm")]
-    rows = [
+    rows: list[list[Child]] = [
         [h("code", str(switch.fault)), switch.fault.kind.says, _how_long(switch), _off(name)]
         for name, switch in on.items()
     ]
@@ -107,23 +107,20 @@ def switch_on(visit: Visit, name: str) -> Reply:
             return see("/faults", told="fault-on")
         except UnknownFault as unknown:
             error = CompanyError(str(unknown))
-    hint = "" if kind.required else "May stay empty." if not kind.default else f"Without it: {kind.default}."
     sheet = h(
         "form",
-        field(Field("parameter", kind.parameter, 200, hint=hint, required=kind.required), form)
-        if kind.parameter
-        else None,
+        field(_parameter(kind), form) if kind.parameter else None,
         field(Field("how_long", "How long", choices=HOW_LONG), form),
-        h(
-            "div",
+        group(
+            "For the last two",
             field(Field("times", "Times", 6, "number"), form),
-            field(Field("percent", "Share of all calls, in percent", 5), form),
+            field(Field("percent", "Share in percent", 5), form),
             field(Field("seed", "Seed", 9, "number", hint="The same seed strikes the same calls."), form),
-            class_="row",
         ),
         submit("Switch on", "/faults"),
         method="post",
         action=visit.path,
+        class_="sheet",
     )
     status = HTTPStatus.OK if error is None else HTTPStatus.CONFLICT
     return page(
@@ -136,6 +133,13 @@ def switch_on(visit: Visit, name: str) -> Reply:
         section="faults",
         status=status,
     )
+
+
+def _parameter(kind: FaultKind) -> Field:
+    counted = "N counts calls or requests within one session, from 1." if kind.counts else ""
+    without = f"Left empty: {kind.default}." if kind.default else "" if kind.required else "May be left empty."
+    label = f"Parameter: {kind.parameter}"
+    return Field("parameter", label, 200, hint=f"{counted} {without}".strip(), required=kind.required)
 
 
 def _text(name: str, kind: FaultKind, form: Mapping[str, str]) -> str:

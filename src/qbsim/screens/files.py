@@ -11,19 +11,29 @@ from pathlib import Path
 
 from qbsim.company import Company, CompanyError
 from qbsim.screens.markup import Child, Element, h
-from qbsim.screens.parts import Field, badge, facts, field, page, press, refusal, submit, table
+from qbsim.screens.parts import Field, badge, facts, field, group, page, press, refusal, submit, table
 from qbsim.screens.web import Reply, Routes, Visit, see
 from qbsim.storage import APPLICATION_ID
+from qbsim.wiretext import parse_date, unstorable
 
 ROUTES = Routes()
 
 SWITCH = "other-company-file"
 MAX_CUSTOMERS = 2000  # a person waits while they are made; more by `qbsim company create`
 
-_PREFERENCES = (
-    ("AccountingPreferences.IsUsingClassTracking", "Class tracking"),
-    ("MultiCurrencyPreferences.IsMultiCurrencyOn", "Several currencies"),
+SETTINGS = (
+    Field("name", "Company name", 59, required=True),
+    Field("closing_date", "Books closed to", kind="date", hint="Invoices and payments up to that day are refused."),
+    Field("classes", "Class tracking", choices=(("", "Off"), ("1", "On"))),
+    Field("currencies", "Several currencies", choices=(("", "Off"), ("1", "On"))),
+    Field("mode", "Opened", choices=(("MultiUser", "By several users"), ("SingleUser", "By a single user"))),
 )
+
+_CLOSING_DATE = "AccountingPreferences.ClosingDate"
+_SWITCHES = {
+    "classes": "AccountingPreferences.IsUsingClassTracking",
+    "currencies": "MultiCurrencyPreferences.IsMultiCurrencyOn",
+}
 
 
 def company_files(folder: Path) -> list[Path]:
@@ -53,6 +63,8 @@ def company_file(visit: Visit) -> Reply:
         "Company file",
         h("h1", "Company file"),
         facts(_about(visit.company)),
+        h("h2", "Settings"),
+        _settings_form(settings_of(visit.company)),
         h("h2", "Company files in this folder"),
         table("Company files in this folder", ["File", "State", "Open"], _rows(visit)),
         h(
@@ -61,7 +73,7 @@ def company_file(visit: Visit) -> Reply:
             "as if somebody had opened it in QuickBooks.",
         ),
         h("h2", "New company file"),
-        _new_form({"name": "", "customers": "25"}),
+        _new_form({"new_name": "", "customers": "25"}),
         section="file",
     )
 
@@ -78,9 +90,60 @@ def _about(company: Company) -> list[tuple[str, Child]]:
         ("Customers", f"{company.count() - jobs:,}"),
         ("Jobs", f"{jobs:,}"),
         ("Time zone", str(company.zone)),
-        ("Mode", str(company.host().get("QBFileMode", ""))),
         *stamps,
     ]
+
+
+def settings_of(company: Company) -> dict[str, str]:
+    """Return what the form of the settings shows."""
+    closing_date = company.preferences().get("AccountingPreferences", {}).get("ClosingDate")
+    switches = {name: "1" if company.is_on(path) else "" for name, path in _SWITCHES.items()}
+    mode = str(company.host().get("QBFileMode", ""))
+    return {"name": company.name, "closing_date": closing_date or "", "mode": mode, **switches}
+
+
+def _settings_form(form: Mapping[str, str]) -> Element:
+    fields = (field(each, form) for each in SETTINGS)
+    return h(
+        "form",
+        group("Of this company", *fields),
+        submit("Save", "/file"),
+        method="post",
+        action="/file/settings",
+        class_="sheet",
+    )
+
+
+@ROUTES.post("/file/settings")
+def change_settings(visit: Visit) -> Reply:
+    before = settings_of(visit.company)
+    form = before | dict(visit.form)
+    changed = {name for name in before if form[name].strip() != before[name]}
+    try:
+        _change(visit.company, form, changed)
+    except CompanyError as error:
+        content = (h("h1", "Settings"), refusal(error), _settings_form(form))
+        return page(visit, "Settings", *content, section="file", status=HTTPStatus.CONFLICT)
+    return see("/file", told="saved" if changed else "same")
+
+
+def _change(company: Company, form: Mapping[str, str], changed: set[str]) -> None:
+    name, closing_date, mode = (form[each].strip() for each in ("name", "closing_date", "mode"))
+    if not name or len(name) > 59 or unstorable(name):
+        raise CompanyError("A company needs a name of up to 59 characters that QuickBooks can hold.")
+    if closing_date and parse_date(closing_date) is None:
+        raise CompanyError(f"Books closed to: {closing_date} is no date.")
+    if mode not in dict(SETTINGS[-1].choices or ()):
+        raise CompanyError(f"Opened: {mode} is none of the ways.")
+    with company.transaction():
+        if "name" in changed:
+            company.rename(name)
+        if "closing_date" in changed:
+            company.set_preference(_CLOSING_DATE, closing_date or None)
+        if "mode" in changed:
+            company.set_host("QBFileMode", mode)
+        for each in changed & _SWITCHES.keys():
+            company.set_preference(_SWITCHES[each], form[each] == "1")
 
 
 def _rows(visit: Visit) -> list[list[Child]]:
@@ -97,7 +160,7 @@ def _rows(visit: Visit) -> list[list[Child]]:
 def _new_form(form: Mapping[str, str]) -> Element:
     return h(
         "form",
-        field(Field("name", "Company name", 59, required=True), form),
+        field(Field("new_name", "Name of the new company", 59, required=True), form),
         field(Field("customers", "Customers to begin with", 4, "number", hint=f"Up to {MAX_CUSTOMERS}."), form),
         submit("Make and open", "/file"),
         method="post",
@@ -127,7 +190,7 @@ def new_file(visit: Visit) -> Reply:
 
 
 def _create(home: Company, form: Mapping[str, str]) -> Path:
-    name, customers = form.get("name", "").strip(), form.get("customers", "").strip() or "0"
+    name, customers = form.get("new_name", "").strip(), form.get("customers", "").strip() or "0"
     if not name:
         raise CompanyError("A company needs a name.")
     if not customers.isdecimal() or int(customers) > MAX_CUSTOMERS:

@@ -8,7 +8,21 @@ from qbsim.company import Company
 from qbsim.screens.choosing import NUMBER_OR_CUSTOMER
 from qbsim.screens.invoice_states import state_of
 from qbsim.screens.markup import Child, Element, h
-from qbsim.screens.parts import Column, Field, badge, day, field, money, nothing_here, page, pager, table, tool, tools
+from qbsim.screens.parts import (
+    Column,
+    Columns,
+    Field,
+    badge,
+    day,
+    field,
+    money,
+    nothing_here,
+    page,
+    pager,
+    table,
+    tool,
+    tools,
+)
 from qbsim.screens.paths import invoice_path
 from qbsim.screens.web import Reply, Routes, Visit, url
 from qbsim.transactions.records import Invoice
@@ -54,7 +68,7 @@ def tracker(visit: Visit) -> Reply:
     found = list(visit.company.invoices.select(where, values, order="txn_number DESC", limit=PAGE + 1))
     following = str(found[PAGE - 1].txn_number) if len(found) > PAGE else None
     rows = [_row(visit.company, each, today) for each in found[:PAGE]]
-    columns = ["No.", Column("Customer:Job", "wide"), "Date", "Due", *_NUMBERS, "Status"]
+    columns: Columns = ["No.", Column("Customer:Job", "wide"), "Date", "Due", *_NUMBERS, "Status"]
     return page(
         visit,
         "Income Tracker",
@@ -74,7 +88,8 @@ _NUMBERS = (Column("Days late", "number"), Column("Amount", "number"), Column("O
 
 
 def _condition(query: Mapping[str, str], today: date) -> tuple[str, tuple[object, ...]]:
-    where, values = "1", ()
+    where = "1"
+    values: tuple[object, ...] = ()
     if tile := TILES.get(query["show"]):
         where, values = tile.where, _days(tile, today)
     if query["q"]:

@@ -8,7 +8,7 @@ from qbsim.screens import invoice_form
 from qbsim.screens.invoice_form import Form
 from qbsim.screens.invoice_states import state_of, title_of
 from qbsim.screens.markup import Child, Element, h
-from qbsim.screens.parts import Column, ask, badge, day, facts, money, page, refusal, submit, table, tool
+from qbsim.screens.parts import Column, Columns, ask, badge, day, facts, money, page, refusal, submit, table, tool
 from qbsim.screens.paths import invoice_path, payment_path, record_path
 from qbsim.screens.web import Reply, Routes, Visit, see, url
 from qbsim.transactions.invoices import printed
@@ -92,7 +92,7 @@ def _address(title: str, block: Mapping[str, str] | None) -> Element:
 
 
 def _lines(company: Company, one: Invoice) -> Element:
-    columns = [
+    columns: Columns = [
         "Item",
         Column("Description", "wide"),
         *(Column(each, "number") for each in ("Quantity", "Rate", "Amount")),

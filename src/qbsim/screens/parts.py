@@ -184,21 +184,27 @@ class Column(NamedTuple):
     kind: str = ""  # "number" is right-aligned; "wide" may break lines
 
 
-def table(
-    title: str, columns: Sequence[Column | str], rows: Sequence[Sequence[Child]], *, foot: Sequence[Child] = ()
-) -> Element:
-    """Return a table; the first cell of a row names it. Wide ones scroll sideways by themselves."""
+Columns = list[Column | str]
+
+
+def table(title: str, columns: Sequence[Column | str], rows: Sequence[Sequence[Child]]) -> Element:
+    """Return a table; the first cell of a row names it. In narrow windows rows stand as blocks, each cell labelled.
+
+    Roles are written out, because browsers forget them where a row is no longer shown as one.
+    """
     kinds = [each if isinstance(each, Column) else Column(each) for each in columns]
     head = h("tr", *(h("th", each.title, scope="col", class_=each.kind or None) for each in kinds))
-    body = [_row(kinds, row) for row in rows]
+    for cell in head:
+        cell.set("role", "columnheader")
+    head.set("role", "row")
     return h(
         "div",
         h(
             "table",
             h("caption", title, class_="unseen"),
-            h("thead", head),
-            h("tbody", *body),
-            h("tfoot", _row(kinds, foot)) if foot else None,
+            h("thead", head, role="rowgroup"),
+            h("tbody", *(_row(kinds, row) for row in rows), role="rowgroup"),
+            role="table",
         ),
         class_="sideways",
         role="region",
@@ -211,8 +217,12 @@ def _row(columns: Sequence[Column], cells: Sequence[Child]) -> Element:
     first, *others = cells
     return h(
         "tr",
-        h("th", first, scope="row", class_=columns[0].kind or None),
-        *(h("td", cell, class_=column.kind or None) for column, cell in zip(columns[1:], others, strict=True)),
+        h("th", first, scope="row", role="rowheader", class_=columns[0].kind or None),
+        *(
+            h("td", cell, role="cell", data_label=column.title, class_=column.kind or None)
+            for column, cell in zip(columns[1:], others, strict=True)
+        ),
+        role="row",
     )
 
 

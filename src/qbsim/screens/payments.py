@@ -9,6 +9,7 @@ from qbsim.screens.invoice_states import title_of
 from qbsim.screens.markup import Child, Element, h
 from qbsim.screens.parts import (
     Column,
+    Columns,
     Field,
     ask,
     control,
@@ -56,7 +57,7 @@ def payments(visit: Visit) -> Reply:
     found = list(visit.company.payments.select(where, values, order="txn_number DESC", limit=PAGE + 1))
     following = str(found[PAGE - 1].txn_number) if len(found) > PAGE else None
     shown = [_row(visit.company, payment) for payment in found[:PAGE]]
-    columns = ["Date", Column("Customer:Job", "wide"), "Method", "Reference", *_NUMBERS]
+    columns: Columns = ["Date", Column("Customer:Job", "wide"), "Method", "Reference", *_NUMBERS]
     search_form = h(
         "form",
         field(Field("q", "Customer or reference", kind="search"), {"q": search}),
@@ -149,7 +150,11 @@ def _applied(company: Company, one: Payment) -> Element:
         link = h("a", title_of(invoice), href=invoice_path(invoice.txn_id))
         sums = (applied.paid_cents, applied.discount_cents, invoice.open_cents)
         rows.append([link, day(invoice.txn_date), *(money(each) for each in sums)])
-    columns = ["Invoice", "Date", *(Column(each, "number") for each in ("Paid", "Discount", "Still open"))]
+    columns: Columns = [
+        "Invoice",
+        "Date",
+        *(Column(each, "number") for each in ("Paid", "Discount", "Still open")),
+    ]
     return table("Applied to", columns, rows) if rows else h("p", "To nothing yet: it is a credit of the customer.")
 
 

@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -24,7 +25,10 @@ def serve(path: Path, *, host: str, port: int, say: Callable[[str], None]) -> No
     """Serve until SIGINT or SIGTERM. Port 0 takes any free one; the address is said."""
     with Company.open(path) as company:
         hosts = {host, "localhost", "127.0.0.1", "[::1]"}
-        with make_server(host, port, Screens(company, hosts=hosts), _Server, _Quiet) as server:
+        with (
+            closing(Screens(company, hosts=hosts)) as screens,
+            make_server(host, port, screens, _Server, _Quiet) as server,
+        ):
             say(f"{company.name}: http://{'localhost' if host == '127.0.0.1' else host}:{server.server_port}/")
             for each in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(each, lambda *_: threading.Thread(target=server.shutdown).start())

@@ -9,6 +9,7 @@ from lxml import etree
 from qbsim.screens.markup import Child, Element, h
 from qbsim.screens.parts import (
     Column,
+    Columns,
     Field,
     ask,
     badge,
@@ -23,7 +24,7 @@ from qbsim.screens.parts import (
     tools,
 )
 from qbsim.screens.web import PageRefused, Reply, Routes, Visit, see, url
-from qbsim.texts import severity
+from qbsim.texts import HRESULTS, severity
 from qbsim.wire_log import MAX_CHARACTERS, MAX_ENTRIES, Exchange
 
 ROUTES = Routes()
@@ -31,7 +32,7 @@ ROUTES = Routes()
 PAGE = 50  # rows at a time
 SHOWN_CHARACTERS = 200_000  # of one text on a page; the whole is a download away
 
-_PARSER_OPTIONS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_blank_text": True}
+_ASKED = re.compile(r"<(\w+)Rq\b")
 _MARK = re.compile(r"(</?[A-Za-z?!][^>]*>)")
 _BAD_STATUS = re.compile(r'statusSeverity="(?:Warn|Error)"')
 
@@ -52,7 +53,7 @@ def log(visit: Visit) -> Reply:
             break
     following = str(found[PAGE - 1].number) if len(found) > PAGE else None
     rows = [_row(visit, exchange) for exchange in found[:PAGE]]
-    columns = [
+    columns: Columns = [
         "No.",
         "Time",
         Column("Messages", "wide"),
@@ -120,7 +121,8 @@ def _code(status: str) -> int:
 
 def _row(visit: Visit, exchange: Exchange) -> list[Child]:
     at = exchange.at.astimezone(visit.company.zone)
-    messages = _shortened([status.rpartition(" ")[0] for status in exchange.statuses])
+    answered = [status.rpartition(" ")[0] for status in exchange.statuses]
+    messages = _shortened(answered or [name for name in _ASKED.findall(exchange.request) if name != "QBXMLMsgs"])
     return [
         h("a", f"{exchange.number}", href=f"/wire/{exchange.number}"),
         h("time", at.strftime("%m/%d %H:%M:%S"), datetime=exchange.at.isoformat(), class_="nowrap"),
@@ -201,7 +203,7 @@ def _thrown(one: Exchange) -> Element:
     return h(
         "section",
         h("h2", "Response"),
-        h("div", h("strong", one.hresult, class_="code"), h("p", one.reason), class_="error"),
+        h("div", h("strong", one.hresult, class_="code"), h("p", HRESULTS.get(one.hresult, "")), class_="error"),
         h("p", "QuickBooks threw this to the Web Connector, which hands it to the service as hresult and message."),
     )
 
@@ -222,7 +224,7 @@ def _text(one: Exchange, side: str, text: str, length: int) -> Element:
 def pretty_xml(text: str) -> str:
     """Indent a document; what is no XML stays as it came."""
     try:
-        parser = etree.XMLParser(**_PARSER_OPTIONS)
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_blank_text=True)
         root = etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return text
