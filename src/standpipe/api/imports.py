@@ -9,7 +9,7 @@ from standpipe.core.errors import UserError
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.queries import find_connection
 from standpipe.quickbooks.importing.actions import import_customers, preview_import, undo_import
-from standpipe.quickbooks.importing.queries import batch_json, find_batch
+from standpipe.quickbooks.importing.batch_queries import batch_json, find_batch
 
 from .auth import caller
 from .connections import ACTIVE

@@ -15,6 +15,7 @@ from standpipe.organizations.permissions import Role
 from standpipe.quickbooks.connections.actions import make_setup_link
 from standpipe.quickbooks.connections.models import Connection, SetupLink
 from standpipe.quickbooks.importing.actions import import_customers
+from standpipe.quickbooks.importing.drafts import draft_import
 from standpipe.quickbooks.linking.actions import link_customer
 from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
 from support.worlds import World, make_account, make_building, make_contact, make_world
@@ -74,6 +75,13 @@ def make_link(world: World, values: Values) -> object:
     return link_customer(account, connection=connection, list_id=customer.list_id, by=world.alice).pk
 
 
+def make_draft(world: World, _: Values) -> object:
+    connection = make_connection(world.organization)
+    customer = make_customer(connection, name="Elm School")
+    mark_list_whole(connection)
+    return draft_import(connection, target="accounts", list_ids=[customer.list_id], by=world.alice).pk
+
+
 def make_batch(world: World, _: Values) -> object:
     connection = make_connection(world.organization)
     customer = make_customer(connection, name="Elm School")
@@ -96,6 +104,7 @@ MAKERS: dict[str, Callable[[World, Values], object]] = {
     "list_id": make_listed_customer,
     "record_id": lambda world, _: make_account(world.organization).pk,  # with the target "accounts", see FIXED
     "batch_id": make_batch,
+    "draft_id": make_draft,
 }
 FIXED = {"target": "accounts"}  # parts that name no record
 DUMMIES = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}

@@ -1,4 +1,4 @@
-"""One press of "Import from QuickBooks Desktop": records, contacts and links, in chunks, inside one batch.
+"""The press of "Import from QuickBooks Desktop": records, contacts and links, in chunks, inside one batch.
 
 The batch is stored first, with every selected customer waiting; then chunk after chunk is made, each whole in a
 transaction of its own. A batch that was interrupted goes on where it stopped. Nobody is e-mailed or invited from
@@ -7,35 +7,29 @@ here, and nothing reaches QuickBooks.
 
 import time
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any
-from uuid import UUID
 
-from django.db import DataError, IntegrityError, transaction
-from django.utils import timezone
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from standpipe.accounts.models import Account
-from standpipe.activity.actions import entry as activity
 from standpipe.activity.actions import record as tell
-from standpipe.activity.actions import record_many
-from standpipe.activity.models import Activity
 from standpipe.buildings.models import Building
-from standpipe.contacts.models import Contact, Place
-from standpipe.core.changes import present
 from standpipe.core.errors import UserError
 from standpipe.organizations.models import Person
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import import_hindrance
-from standpipe.quickbooks.linking.actions import link_customer, locked, snapshot
+from standpipe.quickbooks.linking.bill_to import sentence
 from standpipe.quickbooks.linking.models import Link
-from standpipe.quickbooks.linking.queries import live_link, noun_of, told_of_link
-from standpipe.quickbooks.lists.models import Customer
+from standpipe.quickbooks.linking.queries import live_link
 
-from .fingerprints import fingerprint_of_contact, fingerprint_of_record
-from .mapping import BILLING
+from .making import make_chunk, tie
 from .models import ImportBatch, ImportRecord
-from .planning import Outcome, People, Planned, Wish, fail, plan, preview_json
-from .queries import Filters, matching_all
+from .planning import Decision, Outcome, Trees, Wish, plan
+from .previews import Told, add_shared_names, fingerprint_of, told_of, trees_of
+from .queries import CHUNK, Filters, chunks
+from .selecting import selection
+from .trees import ties_of
 from .undo import UndoResult, undo_import
 
 __all__ = [
@@ -48,13 +42,6 @@ __all__ = [
     "undo_import",
 ]
 
-CHUNK = 500  # customers in one transaction: short enough that a session or another person hardly waits for it
-TOLD = {  # fields that the trail keeps of what is created
-    "account": ("name", "billing_address"),
-    "building": ("name", "billing_address", "physical_address"),
-    "contact": ("name", "email", "phone", "cell_phone", "address"),
-}
-
 
 def import_customers(
     connection: Connection,
@@ -66,23 +53,36 @@ def import_customers(
     by: Person | None,
     request_key: str = "",
     include_look_alikes: bool = False,
+    decisions: dict[str, Decision] | None = None,
+    fingerprint: str | None = None,
     seconds: float | None = None,
 ) -> ImportBatch:
-    """Imports the named customers, or all that the filters match, as ``accounts`` or ``buildings``.
+    """Imports the named customers, or all that the filters match, as ``accounts``, ``buildings`` or ``both``.
 
-    The same ``request_key`` again finds the batch of the first press. After ``seconds`` the rest stays waiting for
-    ``continue_import``. Raises :class:`UserError` where nothing can be imported yet.
+    The same ``request_key`` again finds the batch of the first press. ``fingerprint`` is that of the preview that
+    somebody read: where the preview is another one by now nothing is made. After ``seconds`` the rest stays waiting
+    for ``continue_import``. Raises :class:`UserError` where nothing can be imported yet.
     """
     if hindrance := import_hindrance(connection):
         raise hindrance
-    batch, is_new = _batch(
-        connection,
+    wanted = selection(connection, target=target, list_ids=list_ids, filters=filters)
+    wish = Wish(
+        connection=connection,
         target=target,
         naming=naming or ImportBatch.Naming.ARTICLE,
+        include_look_alikes=include_look_alikes,
+        decisions=decisions or {},
+    )
+    batch, is_new = new_batch(
+        connection,
+        target=target,
+        naming=wish.naming,
         by=by,
         request_key=request_key,
         include_look_alikes=include_look_alikes,
-        list_ids=_selection(connection, target=target, list_ids=list_ids, filters=filters),
+        list_ids=wanted,
+        decisions=decisions,
+        previewed=_as_seen(wish, wanted, fingerprint=fingerprint) if fingerprint else None,
     )
     if is_new:
         continue_import(batch, seconds=seconds)
@@ -93,23 +93,25 @@ def continue_import(batch: ImportBatch, *, seconds: float | None = None) -> bool
     """Works through what waits; ``True`` when nothing is left. Safe to call twice at once and to repeat."""
     ends_at = None if seconds is None else time.monotonic() + seconds
     while waiting := _waiting(batch):
-        _import_chunk(batch, waiting)
+        make_chunk(batch, waiting)
         if ends_at is not None and time.monotonic() >= ends_at:
             return not _waiting(batch)
     return True
 
 
 def import_anyway(batch: ImportBatch, *, list_ids: Sequence[str] | None = None, by: Person | None) -> None:
-    """Imports what was held back as a look-alike: the named ones, or all of this batch. Safe to repeat."""
-    held = batch.records.filter(outcome=Outcome.HELD)
+    """Imports what was held back: the named ones, or all of this batch. Safe to repeat."""
+    held = batch.records.filter(outcome=Outcome.HELD).order_by("pk")
     wanted = list((held if list_ids is None else held.filter(list_id__in=list_ids)).values_list("list_id", flat=True))
-    for chunk in _chunks(wanted):
-        _import_chunk(batch, chunk, include_look_alikes=True, only=Outcome.HELD, by=by)
+    for chunk in chunks(wanted):
+        make_chunk(batch, chunk, include_look_alikes=True, only=Outcome.HELD, by=by)
+    for row in batch.records.filter(list_id__in=wanted[:CHUNK], outcome=Outcome.CREATED, created_type="account"):
+        _let_go_on(batch, row.list_id, account=Account.objects.get(pk=row.created_id))
 
 
 def link_instead(batch: ImportBatch, *, list_id: str, by: Person | None) -> Link:
     """Links a held back customer to the record that it looks like, unless another has that. Safe to repeat."""
-    row = batch.records.filter(list_id=list_id, outcome__in=(Outcome.HELD, Outcome.SKIPPED)).get()
+    row = batch.records.filter(list_id=list_id, outcome__in=(Outcome.HELD, Outcome.LINKED)).get()
     like = row.reason or {}
     model: type[Account | Building] = Account if like.get("type") == "account" else Building
     record = model.objects.select_related("organization").get(
@@ -122,11 +124,30 @@ def link_instead(batch: ImportBatch, *, list_id: str, by: Person | None) -> Link
             code="linked_already",
         )
     with transaction.atomic():
-        link = link_customer(record, connection=batch.connection, list_id=list_id, by=by)
-        row.outcome = Outcome.SKIPPED
+        link = tie(batch, record, list_id=list_id, by=by)
+        row.outcome = Outcome.LINKED
         row.reason = like | {"code": "linked_instead", "text": f"Linked to {record.name} instead."}
         row.save(update_fields=["outcome", "reason"])
+    if isinstance(record, Account):
+        _let_go_on(batch, list_id, account=record)
     return link
+
+
+def _let_go_on(batch: ImportBatch, top: str, *, account: Account) -> None:
+    """The buildings that waited for the decision about their account are made now."""
+    held = batch.records.filter(top=top, outcome=Outcome.HELD, reason__code="account_undecided")
+    rows = list(held)
+    if not rows:
+        return
+    for row in rows:
+        row.outcome = Outcome.WAITING
+        if row.previewed:  # the account is what the person has just decided
+            row.previewed["account"] = {"id": str(account.pk), "name": account.name, "list_id": top}
+    ImportRecord.objects.bulk_update(rows, ["outcome", "previewed"], batch_size=CHUNK)
+    continue_import(batch)
+
+
+# The preview
 
 
 def preview_import(
@@ -137,232 +158,162 @@ def preview_import(
     filters: Filters | None = None,
     naming: str | None = None,
     include_look_alikes: bool = True,
+    decisions: dict[str, Decision] | None = None,
 ) -> dict[str, Any]:
-    """What ``import_customers`` would create and skip, each value with its source. Writes nothing."""
+    """What ``import_customers`` would create and leave out, each value with its source. Writes nothing."""
     wish = Wish(
         connection=connection,
         target=target,
         naming=naming or ImportBatch.Naming.ARTICLE,
         include_look_alikes=include_look_alikes,
+        decisions=decisions or {},
     )
-    records: list[dict[str, Any]] = []
-    skipped: list[dict[str, Any]] = []
-    people = People()
-    for chunk in _chunks(_selection(connection, target=target, list_ids=list_ids, filters=filters)):
-        for entry in plan(wish, list_ids=chunk, people=people, for_reading=True):
-            if entry.outcome == Outcome.CREATED:
-                records.append(preview_json(entry))
-            else:
-                reason = entry.reason or {}
-                skipped.append({"list_id": entry.list_id, **reason, "reason": reason.get("text", "")})
-    return {"records": records, "skipped": skipped}
+    told = _told_of_all(wish, selection(connection, target=target, list_ids=list_ids, filters=filters))
+    shown = ("list_id", "type", "record", "account", "sources", "doubts", "left_over", "looks_like")
+    return {
+        "records": [
+            {key: one[key] for key in shown if key in one} for one in told if one["outcome"] == Outcome.CREATED
+        ],
+        "linked": [
+            {"list_id": one["list_id"], "type": one["type"], "id": one["reason"]["id"]}
+            for one in told
+            if one["outcome"] == Outcome.LINKED
+        ],
+        "skipped": [
+            {"list_id": one["list_id"], "outcome": one["outcome"], **one["reason"], "reason": one["reason"]["text"]}
+            for one in told
+            if one["outcome"] not in (Outcome.CREATED, Outcome.LINKED)
+        ],
+        "sentence": sentence_of(connection, told) if target == ImportBatch.Target.BOTH else None,
+        "fingerprint": fingerprint_of(told),
+    }
+
+
+def sentence_of(connection: Connection, told: Sequence[Told]) -> str:
+    """What an import in one go makes, and where its invoices will go."""
+    return sentence(trees_of(told, ties=ties_of(connection, [one["list_id"] for one in told])))
+
+
+def _told_of_all(wish: Wish, list_ids: list[str]) -> list[Told]:
+    trees = Trees()
+    entries = [
+        entry for chunk in chunks(list_ids) for entry in plan(wish, list_ids=chunk, trees=trees, for_reading=True)
+    ]
+    told = [told_of(entry) for entry in entries]
+    add_shared_names(told, tops={entry.list_id: entry.top for entry in entries})
+    return told
+
+
+def _as_seen(wish: Wish, list_ids: list[str], *, fingerprint: str) -> dict[str, Told]:
+    """The preview again, by ListID. Raises :class:`UserError` where it is not the one that was read."""
+    told = _told_of_all(wish, list_ids)
+    if fingerprint_of(told) != fingerprint:
+        raise UserError(
+            "What would be created is not what the preview said any more. Ask for the preview again.",
+            code="changed_since_preview",
+            field="fingerprint",
+        )
+    return {one["list_id"]: one for one in told}
+
+
+def asks_a_question(
+    connection: Connection,
+    *,
+    target: str,
+    list_ids: Sequence[str] | None,
+    filters: Filters | None,
+    naming: str | None,
+) -> bool:
+    """Whether an import should ask once before it creates: many at once, or something looks like a record here."""
+    wanted = selection(connection, target=target, list_ids=list_ids, filters=filters)
+    if len(wanted) > MANY or target == ImportBatch.Target.BOTH:
+        return True
+    return has_look_alikes(connection, target=target, list_ids=wanted, naming=naming)
+
+
+MANY = 25  # records that a person can still look over in one page's length
+
+
+def has_look_alikes(connection: Connection, *, target: str, list_ids: Sequence[str], naming: str | None) -> bool:
+    wish = Wish(
+        connection=connection,
+        target=target,
+        naming=naming or ImportBatch.Naming.ARTICLE,
+        include_look_alikes=False,
+    )
+    return any(
+        entry.outcome == Outcome.HELD
+        for chunk in chunks(list_ids)
+        for entry in plan(wish, list_ids=chunk, trees=Trees())
+    )
 
 
 # The batch
 
 
-def _selection(
-    connection: Connection, *, target: str, list_ids: Iterable[str] | None, filters: Filters | None
-) -> list[str]:
-    """Each once, by path, so that a customer stands beside its jobs; unknown ones last."""
-    if list_ids is None:
-        return list(matching_all(connection, target=target, filters=filters or {}).values_list("list_id", flat=True))
-    wanted = list(dict.fromkeys(list_ids))
-    known: dict[str, str] = {}
-    for chunk in _chunks(wanted):
-        rows = Customer.objects.filter(connection=connection, list_id__in=chunk)
-        known |= dict(rows.values_list("list_id", "sort_key"))
-    return sorted(wanted, key=lambda list_id: (list_id not in known, known.get(list_id, ""), list_id))
-
-
-def _batch(
+def new_batch(
     connection: Connection,
     *,
     target: str,
-    naming: str,
+    naming: str | None,
     by: Person | None,
-    request_key: str,
-    include_look_alikes: bool,
     list_ids: list[str],
+    request_key: str = "",
+    include_look_alikes: bool = False,
+    decisions: dict[str, Decision] | None = None,
+    previewed: dict[str, Told] | None = None,
+    is_draft: bool = False,
 ) -> tuple[ImportBatch, bool]:
-    if not list_ids:
-        raise UserError("Select at least one customer or job.", code="nothing_selected", field="list_ids")
+    """The batch with everybody waiting, and whether it is new: the same ``request_key`` finds the first one."""
+    known, seen = decisions or {}, previewed or {}
+    nothing = Decision(act="")
     try:
         with transaction.atomic():
             batch = ImportBatch.objects.create(
                 organization=connection.organization,
                 connection=connection,
                 target=target,
-                naming=naming,
+                naming=naming or ImportBatch.Naming.ARTICLE,
                 made_by=by,
                 request_key=request_key,
                 include_look_alikes=include_look_alikes,
+                is_draft=is_draft,
             )
-            ImportRecord.objects.bulk_create(
-                (ImportRecord(batch=batch, list_id=list_id, outcome=Outcome.WAITING) for list_id in list_ids),
-                batch_size=CHUNK,
+            rows = (
+                ImportRecord(
+                    batch=batch,
+                    list_id=list_id,
+                    outcome=Outcome.WAITING,
+                    decision=known.get(list_id, nothing).act,
+                    use_id=known.get(list_id, nothing).use_id,
+                    previewed=seen.get(list_id),
+                )
+                for list_id in list_ids
             )
-            tell(
-                "customers.imported",
-                organization=batch.organization,
-                by=by,
-                subject_type="import",
-                subject_id=batch.id,
-                subject_name=f"{len(list_ids)} from {connection.name}",
-                after={"as": target, "selected": len(list_ids)},
-                batch_id=batch.id,
-            )
+            ImportRecord.objects.bulk_create(rows, batch_size=CHUNK)
+            if not is_draft:
+                tell_import(batch, by=by, selected=len(list_ids))
     except IntegrityError:  # one_batch_per_press
-        known = ImportBatch.objects.filter(organization=connection.organization_id, request_key=request_key)
-        if request_key and (batch := known.first()):  # type: ignore[assignment]  # None is falsy
+        earlier = ImportBatch.objects.filter(organization=connection.organization_id, request_key=request_key)
+        if request_key and (batch := earlier.first()):  # type: ignore[assignment]  # None is falsy
             return batch, False
         raise
     return batch, True
 
 
-def _waiting(batch: ImportBatch) -> list[str]:
-    rows = batch.records.filter(outcome=Outcome.WAITING).order_by("id")
-    return list(rows.values_list("list_id", flat=True)[:CHUNK])
-
-
-# A chunk
-
-
-def _import_chunk(
-    batch: ImportBatch,
-    list_ids: Sequence[str],
-    *,
-    include_look_alikes: bool | None = None,
-    only: Outcome = Outcome.WAITING,
-    by: Person | None = None,
-) -> None:
-    """Makes one chunk whole. Where the database refuses it, halves find the one that it refuses."""
-    wish = Wish(
-        connection=batch.connection,
-        target=batch.target,
-        naming=batch.naming,
-        include_look_alikes=batch.include_look_alikes if include_look_alikes is None else include_look_alikes,
-    )
-    pending: list[Sequence[str]] = [list_ids]
-    while pending:
-        part = pending.pop()
-        try:
-            _make(batch, wish, part, only=only, by=by or batch.made_by)
-        except (DataError, IntegrityError, ValueError) as error:
-            if len(part) > 1:
-                middle = len(part) // 2
-                pending += [part[middle:], part[:middle]]
-            else:
-                _mark_failed(batch, part[0], error)
-
-
-@transaction.atomic
-def _make(batch: ImportBatch, wish: Wish, list_ids: Sequence[str], *, only: Outcome, by: Person | None) -> None:
-    locked(wish.connection)
-    if ImportBatch.objects.filter(pk=batch.pk, undone_at__isnull=False).exists():
-        batch.records.filter(outcome=Outcome.WAITING).update(outcome=Outcome.SKIPPED, reason=_UNDONE)
-        return
-    # What another worker has done in the meantime is not done again.
-    still = set(batch.records.filter(list_id__in=list_ids, outcome=only).values_list("list_id", flat=True))
-    wanted = [list_id for list_id in list_ids if list_id in still]
-    entries = plan(wish, list_ids=wanted, people=People())
-    rows = _store(batch, entries, by=by)
-    ImportRecord.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["batch", "list_id"],
-        update_fields=["full_name", "outcome", "reason", "created_type", "created_id", "contacts", "fingerprint"],
-    )
-
-
-_UNDONE = {"code": "undone", "text": "The import was undone before this one’s turn."}
-
-
-def _store(batch: ImportBatch, entries: list[Planned], *, by: Person | None) -> list[ImportRecord]:
-    """Everything of a chunk in bulk; answers one row for each entry."""
-    records: list[Any] = []
-    contacts: dict[UUID, Contact] = {}
-    places: list[Place] = []
-    links: list[Link] = []
-    trail: list[Activity] = []
-    rows = []
-    for entry in entries:
-        row = ImportRecord(
-            batch=batch, list_id=entry.list_id, full_name=entry.full_name, outcome=entry.outcome, reason=entry.reason
-        )
-        rows.append(row)
-        if entry.outcome != Outcome.CREATED or entry.record is None or entry.customer is None:
-            continue
-        new = [seat.contact for seat in entry.seats if seat.is_new]
-        own = {contact.pk: contact for contact in new if contact.pk not in contacts}
-        stands = [Place(contact=seat.contact, building=entry.record, roles=[BILLING]) for seat in entry.seats]  # type: ignore[misc]  # only buildings have seats
-        link = _link_of(batch, entry.record, customer=entry.customer, by=by)
-        row.created_type, row.created_id = noun_of(entry.record), entry.record.pk
-        row.contacts = {str(contact.pk): fingerprint_of_contact(contact) for contact in own.values()}
-        row.fingerprint = fingerprint_of_record(entry.record, places=stands)
-        records.append(entry.record)
-        contacts |= own
-        places += stands
-        links.append(link)
-        trail += _told(batch, entry.record, own.values(), link=link, by=by)
-    if records:
-        type(records[0]).objects.bulk_create(records)
-        Contact.objects.bulk_create(contacts.values())
-        Place.objects.bulk_create(places)
-        Link.objects.bulk_create(links)
-        record_many(trail)
-    return rows
-
-
-def _link_of(batch: ImportBatch, record: Account | Building, *, customer: Customer, by: Person | None) -> Link:
-    return Link(
-        organization_id=batch.organization_id,
-        connection_id=batch.connection_id,
-        list_id=customer.list_id,
-        origin=Link.Origin.IMPORTED,
-        full_name=customer.full_name,
-        quickbooks_values=snapshot(customer),
-        import_batch_id=batch.pk,
-        linked_by=by,
-        linked_at=timezone.now(),
-        **{noun_of(record): record},
-    )
-
-
-def _told(
-    batch: ImportBatch, record: Account | Building, contacts: Iterable[Contact], *, link: Link, by: Person | None
-) -> Iterable[Activity]:
-    noun = noun_of(record)
-    after = present(record, dict.fromkeys(TOLD[noun])) | told_of_link(link)
-    yield _one_told(batch, noun, record, after=after, by=by)
-    for contact in contacts:
-        yield _one_told(batch, "contact", contact, after=present(contact, dict.fromkeys(TOLD["contact"])), by=by)
-
-
-def _one_told(
-    batch: ImportBatch, noun: str, record: Account | Building | Contact, *, after: dict[str, Any], by: Person | None
-) -> Activity:
-    return activity(
-        f"{noun}.imported",
+def tell_import(batch: ImportBatch, *, by: Person | None, selected: int) -> None:
+    tell(
+        "customers.imported",
         organization=batch.organization,
         by=by,
-        subject_type=noun,
-        subject_id=record.pk,
-        subject_name=record.name,
-        after=after,
-        batch_id=batch.pk,
+        subject_type="import",
+        subject_id=batch.id,
+        subject_name=f"{selected} from {batch.connection.name}",
+        after={"as": batch.target, "selected": selected},
+        batch_id=batch.id,
     )
 
 
-def _mark_failed(batch: ImportBatch, list_id: str, error: Exception) -> None:
-    entry = Planned(list_id=list_id)
-    fail(entry, error)
-    row = batch.records.filter(list_id=list_id)
-    customer = Customer.objects.filter(connection=batch.connection_id, list_id=list_id).first()
-    row.update(outcome=entry.outcome, reason=entry.reason, full_name=customer.full_name if customer else "")
-
-
-def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
-    iterator = iter(values)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
+def _waiting(batch: ImportBatch) -> list[str]:
+    rows: QuerySet[ImportRecord] = batch.records.filter(outcome=Outcome.WAITING).order_by("id")
+    return list(rows.values_list("list_id", flat=True)[:CHUNK])

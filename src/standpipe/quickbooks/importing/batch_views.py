@@ -1,5 +1,6 @@
 """The page of one import: what became of each customer, and what can be done with it; the list of imports."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -19,16 +20,25 @@ from standpipe.organizations.permissions import Permission
 from standpipe.ui.links import org_url
 
 from .actions import continue_import, import_anyway, link_instead, undo_import
+from .batch_queries import State, batches_of, find_batch, sentence_of_batch, state_counts, with_states
 from .models import ImportBatch, ImportRecord
-from .queries import NOUNS, batches_of, find_batch, outcome_counts
-from .undo import KEPT, REMOVED
+from .queries import NOUNS
+from .shown import changes_in_words
+from .undo import continue_undo
 from .views import SECONDS
 
 RECORDS_SHOWN = 100
 BATCHES_SHOWN = 50
 CHOICES_SHOWN = 20
 Outcome = ImportRecord.Outcome
-TONES = {Outcome.CREATED: "good", Outcome.HELD: "warn", Outcome.FAILED: "bad", Outcome.WAITING: "wait"}
+TONES = {
+    State.CREATED: "good",
+    State.LINKED: "good",
+    State.HELD: "warn",
+    State.FAILED: "bad",
+    State.WAITING: "wait",
+    State.KEPT: "warn",
+}
 
 
 @require_safe
@@ -36,52 +46,69 @@ TONES = {Outcome.CREATED: "good", Outcome.HELD: "warn", Outcome.FAILED: "bad", O
 def index(request: MemberRequest) -> HttpResponse:
     page = Paginator(batches_of(request.organization), BATCHES_SHOWN).get_page(request.GET.get("page"))
     batches = list(page.object_list)
-    counts = outcome_counts(batches)
-    rows = [{"batch": batch, "outcomes": _in_words(counts[batch.pk])} for batch in batches]
+    counts = state_counts(batches)
+    rows = [{"batch": batch, "states": _in_words(counts[batch.pk])} for batch in batches]
     return render(request, "quickbooks/importing/imports.html", {"page": page, "rows": rows})
 
 
-def _in_words(counts: Any) -> list[tuple[str, int, str]]:
-    """Word, number and tone of each outcome that there is."""
-    return [(outcome.label, counts[outcome], TONES.get(outcome, "")) for outcome in Outcome if counts[outcome]]
+def _in_words(counts: Counter[str]) -> list[dict[str, Any]]:
+    """Each state that there is, with its number."""
+    return [
+        {"value": state.value, "word": state.label, "number": counts[state], "tone": TONES.get(state, "")}
+        for state in State
+        if counts[state]
+    ]
 
 
 @require_safe
 @in_organization()
 def detail(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     batch = find_batch(request.organization, batch_id)
-    counts = outcome_counts([batch])[batch.pk]
-    outcome = request.GET.get("outcome", "")
-    records = batch.records.order_by("id")
-    if outcome in Outcome.values:
-        records = records.filter(outcome=outcome)
+    counts = state_counts([batch])[batch.pk]
+    state = request.GET.get("outcome", "")
+    records = with_states(batch.records.all()).order_by("id")
+    if state in State.values:
+        records = records.filter(state=state)
     page = Paginator(records, RECORDS_SHOWN).get_page(request.GET.get("page"))
+    total = sum(counts.values())
     context = {
         "batch": batch,
-        "noun": NOUNS[batch.target],
+        "noun": NOUNS.get(batch.target, "record"),
+        "targets": list(NOUNS) if batch.target == ImportBatch.Target.BOTH else [batch.target],
         "page": page,
-        "rows": _rows(batch, list(page.object_list)),
-        "outcomes": [(o.value, o.label, counts[o], TONES.get(o, "")) for o in Outcome if counts[o]],
-        "outcome": outcome,
-        "counts": {o.value: counts[o] for o in Outcome},
-        "total": sum(counts.values()),
-        "done": sum(counts.values()) - counts[Outcome.WAITING],
-        "removed": batch.records.filter(undo_outcome=REMOVED).count() if batch.undone_at else 0,
-        "kept": batch.records.filter(undo_outcome=KEPT).count() if batch.undone_at else 0,
+        "rows": _rows(list(page.object_list)),
+        "states": _in_words(counts),
+        "state": state,
+        "counts": {one.value: counts[one] for one in State},
+        "total": total,
+        "done": total - counts[State.WAITING],
+        "undone": counts[State.REMOVED] + counts[State.UNLINKED] + counts[State.KEPT],
+        "to_undo": sum(counts[one] for one in AFTER_ALL),
+        "is_undoing": bool(batch.undone_at and not batch.undo_finished_at),
+        "changed": batch.records.filter(outcome=Outcome.HELD).exclude(reason__code="looks_like").exists(),
+        "sentence": sentence_of_batch(batch) if batch.target == ImportBatch.Target.BOTH else "",
     }
     return render(request, "quickbooks/importing/batch.html", context)
 
 
-def _rows(batch: ImportBatch, records: list[ImportRecord]) -> list[dict[str, Any]]:
+AFTER_ALL = (State.CREATED, State.LINKED, State.REMOVED, State.UNLINKED, State.KEPT)  # what an undo looks at
+
+
+def _rows(records: list[ImportRecord]) -> list[dict[str, Any]]:
     """Each record with what it made, if that is still here."""
-    model: type[Account | Building] = Account if batch.target == "accounts" else Building
-    made = model.objects.in_bulk([record.created_id for record in records if record.created_id])
+    made: dict[Any, Account | Building] = {}
+    models: tuple[type[Account | Building], ...] = (Account, Building)
+    for model, noun in zip(models, ("account", "building"), strict=True):
+        keys = [one.created_id for one in records if one.created_id and one.created_type == noun]
+        made |= model.objects.in_bulk(keys) if keys else {}
     return [
         {
             "record": record,
-            "made": made.get(record.created_id) if record.created_id else None,
+            "made": made.get(record.created_id),
             "reason": record.reason or {},
-            "tone": TONES.get(Outcome(record.outcome), ""),
+            "changes": changes_in_words(record.reason or {}),
+            "state": State(record.state).label,  # type: ignore[attr-defined]  # annotated by with_states
+            "tone": TONES.get(State(record.state), ""),  # type: ignore[attr-defined]
         }
         for record in records
     ]
@@ -90,9 +117,12 @@ def _rows(batch: ImportBatch, records: list[ImportRecord]) -> list[dict[str, Any
 @require_POST
 @in_organization(Permission.IMPORT_AND_LINK)
 def go_on(request: MemberRequest, batch_id: UUID) -> HttpResponse:
-    """Works for some seconds on what waits: after an interruption, or because there is much."""
+    """Works for some seconds on what waits, or on the undo: after an interruption, or because there is much."""
     batch = find_batch(request.organization, batch_id)
-    continue_import(batch, seconds=SECONDS)
+    if batch.undone_at:
+        continue_undo(batch, seconds=SECONDS)
+    else:
+        continue_import(batch, seconds=SECONDS)
     return redirect(_page(request, batch))
 
 
@@ -121,13 +151,15 @@ def undo(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     """Says what happens, and does it on POST."""
     batch = find_batch(request.organization, batch_id)
     if request.method == "POST":
-        undo_import(batch, by=request.person)
+        undo_import(batch, by=request.person, seconds=SECONDS)
         return redirect(_page(request, batch))
-    created = _number(batch.records.filter(outcome=Outcome.CREATED).count(), batch)
+    counts = state_counts([batch])[batch.pk]
+    linked = f", and {counts[State.LINKED]:,} that were here got linked" if counts[State.LINKED] else ""
     context = {
         "title": "Undo this import?",
         "lines": [
-            f"{created} came with it. Those that nobody has touched since go again, with their links and contacts.",
+            f"{_number(counts[State.CREATED], batch)} came with it{linked}. Those that nobody has touched since go "
+            "again, with their links and contacts.",
             "What was edited, archived, used or linked anew stays, and is listed with the reason.",
             "QuickBooks is not changed. The customers can be imported again at any time.",
         ],
@@ -143,7 +175,7 @@ def undo(request: MemberRequest, batch_id: UUID) -> HttpResponse:
 def attach(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     """Puts the buildings of an import under one account (requirement 12)."""
     batch = find_batch(request.organization, batch_id)
-    created = batch.records.filter(outcome=Outcome.CREATED).values("created_id")
+    created = batch.records.filter(outcome=Outcome.CREATED, created_type="building").values("created_id")
     buildings = Building.objects.filter(organization=request.organization, pk__in=created, archived_at=None)
     error = ""
     if request.method == "POST":
@@ -171,6 +203,8 @@ def attach(request: MemberRequest, batch_id: UUID) -> HttpResponse:
 
 
 def _number(number: int, batch: ImportBatch) -> str:
+    if batch.target == ImportBatch.Target.BOTH:
+        return f"{number:,} {'account or building' if number == 1 else 'accounts and buildings'}"
     return f"{number:,} {NOUNS[batch.target]}{'' if number == 1 else 's'}"
 
 

@@ -68,6 +68,7 @@ class Asked:
     page: str
     picked: tuple[str, ...]  # ListIDs, on this page and on others
     everything: bool
+    with_jobs: bool = False  # customers as accounts, their jobs as buildings
 
     @property
     def filters(self) -> Filters:
@@ -110,6 +111,7 @@ def asked_of(data: QueryDict) -> Asked:
         page=data.get("page", ""),
         picked=tuple(dict.fromkeys([*elsewhere, *data.getlist("pick")])),
         everything=bool(data.get("everything")),
+        with_jobs=bool(data.get("with_jobs")),
     )
 
 

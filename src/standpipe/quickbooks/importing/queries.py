@@ -1,15 +1,13 @@
 """Reading what can be imported, and what an import did."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
-from uuid import UUID
+from itertools import islice
+from typing import Any, TypedDict, TypeVar
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from standpipe.core.errors import UserError
-from standpipe.organizations.models import Organization
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import linked_to_json, links_of_customers
@@ -18,13 +16,15 @@ from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
 from standpipe.quickbooks.lists.queries import customers_of
 
-from .mapping import LACKS, SourceCustomer, contacts_of, person_json
-from .models import ImportBatch, ImportRecord
+from .mapping import LACKS, SourceCustomer
+from .models import ImportBatch
+from .persons import contacts_of, person_json
 
 NOUNS = {"accounts": "account", "buildings": "building"}  # what a target makes; also the column of a link
 LEFT_OUT_JOBS = ("Closed", "NotAwarded")  # by "select all" (qbXML 13 reference, JobStatus)
+T = TypeVar("T")
 STATUSES = ("available", "imported", "linked", "deleted")
-DEEPEST = 10  # levels of jobs; QuickBooks has five (requirement 3 asks for "deeper")
+CHUNK = 500  # rows in one statement or transaction: short enough that a session or a person hardly waits for it
 
 
 class Filters(TypedDict, total=False):
@@ -82,9 +82,14 @@ def matching_all(connection: Connection, *, target: str, filters: Filters) -> Qu
 
 def _taken_by_all(target: str) -> Q:
     """Active, no closed or not-awarded job, and under Buildings no customer that is an account already."""
-    is_shut_job = ~Q(parent_list_id="") & Q(job_status__in=LEFT_OUT_JOBS)
-    taken = Q(is_active=True) & ~is_shut_job
+    taken = is_at_work()
     return taken & ~Q(Exists(_links_of_row("accounts"))) if target == "buildings" else taken
+
+
+def is_at_work() -> Q:
+    """Active, and no closed or not-awarded job."""
+    is_shut_job = ~Q(parent_list_id="") & Q(job_status__in=LEFT_OUT_JOBS)
+    return Q(is_active=True) & ~is_shut_job
 
 
 def _links_of_row(target: str) -> QuerySet[Link]:
@@ -200,27 +205,18 @@ def source_of(customer: Customer) -> SourceCustomer:
     )
 
 
-def tops_of(connection: Connection, list_ids: Iterable[str]) -> dict[str, str]:
-    """ListID to the ListID of the top-level customer of its tree; one query a level, whatever the number."""
-    parents: dict[str, str] = {}
-    wanted = set(list_ids)
-    for _ in range(DEEPEST):
-        if not wanted:
-            break
-        found = Customer.objects.filter(connection=connection, list_id__in=wanted)
-        new = dict(found.values_list("list_id", "parent_list_id"))
-        parents |= new | dict.fromkeys(wanted - new.keys(), "")
-        wanted = {parent for parent in new.values() if parent and parent not in parents}
-    return {list_id: _top(list_id, parents=parents) for list_id in list_ids}
+def noun_for(target: str, *, is_job: bool) -> str:
+    """What a customer or job becomes: ``account`` or ``building``."""
+    if target == ImportBatch.Target.BOTH:
+        return "building" if is_job else "account"
+    return NOUNS[target]
 
 
-def _top(list_id: str, *, parents: Mapping[str, str]) -> str:
-    for _ in range(DEEPEST):
-        parent = parents.get(list_id, "")
-        if not parent:
-            break
-        list_id = parent
-    return list_id
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """Of what one statement takes."""
+    iterator = iter(values)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
 
 
 def customers_json(connection: Connection, customers: Sequence[Customer]) -> list[dict[str, Any]]:
@@ -247,56 +243,4 @@ def _customer_json(customer: Customer, *, links: list[Link]) -> dict[str, Any]:
         "job_status": customer.job_status,
         "status": customer.status,  # type: ignore[attr-defined]  # annotated by importable
         "links": [linked_to_json(link) for link in links],
-    }
-
-
-# Batches
-
-
-def find_batch(organization: Organization, batch_id: UUID | str) -> ImportBatch:
-    """Raises ``ImportBatch.DoesNotExist`` for foreign and malformed ids alike."""
-    try:
-        key = UUID(str(batch_id))
-    except ValueError as malformed:
-        raise ImportBatch.DoesNotExist from malformed
-    return batches_of(organization).get(pk=key)
-
-
-def batches_of(organization: Organization) -> QuerySet[ImportBatch]:
-    """The latest first, with who made them."""
-    batches = ImportBatch.objects.filter(organization=organization)
-    return batches.select_related("organization", "connection", "made_by", "undone_by").order_by("-created_at", "-id")
-
-
-def outcome_counts(batches: Iterable[ImportBatch]) -> dict[UUID, Counter[str]]:
-    """Batch to number of records by outcome; one query."""
-    keys = [batch.pk for batch in batches]
-    counts: dict[UUID, Counter[str]] = {key: Counter() for key in keys}
-    rows = ImportRecord.objects.filter(batch__in=keys).order_by().values_list("batch_id", "outcome")
-    for batch_id, outcome, number in rows.annotate(number=Count("pk")):
-        counts[batch_id][outcome] = number
-    return counts
-
-
-def batch_json(batch: ImportBatch) -> dict[str, Any]:
-    """A batch as programs see it (design 7). What is neither created nor skipped yet is ``waiting``."""
-    records = list(batch.records.order_by("id"))
-    outcomes = ImportRecord.Outcome
-    return {
-        "id": str(batch.id),
-        "as": batch.target,
-        "naming": batch.naming,
-        "created": [
-            {"list_id": record.list_id, "type": record.created_type, "id": str(record.created_id)}
-            for record in records
-            if record.outcome == outcomes.CREATED
-        ],
-        "skipped": [
-            {"list_id": record.list_id, **(record.reason or {}), "reason": (record.reason or {}).get("text", "")}
-            for record in records
-            if record.outcome not in (outcomes.CREATED, outcomes.WAITING)
-        ],
-        "waiting": sum(record.outcome == outcomes.WAITING for record in records),
-        "created_at": batch.created_at.isoformat(),
-        "undone_at": batch.undone_at.isoformat() if batch.undone_at else None,
     }

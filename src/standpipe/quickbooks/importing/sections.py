@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from standpipe.activity.words import add_verbs
+from standpipe.buildings.models import Building
 from standpipe.organizations.access import MemberRequest, can
 from standpipe.organizations.models import Organization
 from standpipe.organizations.permissions import Permission
@@ -20,8 +21,10 @@ from standpipe.ui.links import org_url
 from standpipe.ui.registry import HomeCount, HomeStep
 from standpipe.ui.times import time_text
 
+from .batch_queries import batches_of, find_batch
 from .models import ImportBatch
-from .queries import NOUNS, batches_of, find_batch
+from .queries import NOUNS
+from .together import offer_of
 
 BUTTON = "Import from QuickBooks Desktop"
 BATCHES_OFFERED = 5  # in the filter; who looks for an older import comes from its page, which names it
@@ -53,8 +56,22 @@ def register() -> None:
             choices=partial(_batch_choices, target=target),
             apply=partial(_of_batch, target=target),
         )
+    registry.add_section(
+        "building",
+        key="bill-together",
+        title="One customer, several buildings",
+        order=41,
+        template="quickbooks/importing/_together.html",
+        context=together_offered,
+    )
     registry.add_home_step(30, key="import-or-link", step=import_step)
     registry.add_home_count(20, key="waiting-for-quickbooks", count=waiting_count)
+
+
+def together_offered(_request: HttpRequest, building: Building) -> dict[str, Any] | None:
+    """One customer is linked to this building and to others: it can become their account."""
+    offer = offer_of(building)
+    return {"offer": offer, "record": building} if offer else None
 
 
 def _import_url(request: HttpRequest, *, target: str) -> str:
@@ -63,7 +80,9 @@ def _import_url(request: HttpRequest, *, target: str) -> str:
 
 def _batch_choices(request: HttpRequest, *, target: str) -> list[tuple[str, str]]:
     """The latest imports, and the one that an import's page links to; nothing to choose before the first."""
-    batches = list(batches_of(_organization(request)).filter(target=target)[:BATCHES_OFFERED])
+    batches = list(
+        batches_of(_organization(request)).filter(target__in=(target, ImportBatch.Target.BOTH))[:BATCHES_OFFERED]
+    )
     if (asked := _asked(request, target=target)) and asked not in batches:
         batches.append(asked)
     now = timezone.now()
@@ -76,7 +95,7 @@ def _asked(request: HttpRequest, *, target: str) -> ImportBatch | None:
         batch = find_batch(_organization(request), request.GET.get("import", ""))
     except ImportBatch.DoesNotExist:
         return None
-    return batch if batch.target == target else None
+    return batch if batch.target in (target, ImportBatch.Target.BOTH) else None
 
 
 def _of_batch(records: QuerySet[Any], value: str, *, target: str) -> QuerySet[Any]:

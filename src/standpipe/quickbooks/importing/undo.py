@@ -1,5 +1,6 @@
 """Taking an import back: what nobody touched goes, what was used stays and is named with the reason."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from standpipe.accounts.models import Account
@@ -15,10 +17,11 @@ from standpipe.activity.actions import record as tell
 from standpipe.buildings.models import Building
 from standpipe.contacts.models import Contact, Place
 from standpipe.organizations.models import Person
-from standpipe.quickbooks.linking.actions import locked
+from standpipe.quickbooks.linking.actions import locked, undo_link
 from standpipe.quickbooks.linking.models import Link
 
 from .fingerprints import fingerprint_of_contact, fingerprint_of_record, halves
+from .making import UNDONE
 from .models import ImportBatch, ImportRecord
 
 Outcome: TypeAlias = ImportRecord.Outcome
@@ -35,44 +38,68 @@ class UndoResult:
     kept: list[dict[str, Any]]  # {"type", "id", "reason"}
 
 
-def undo_import(batch: ImportBatch, *, by: Person | None) -> UndoResult:
-    """Removes what nobody touched, with its link and contacts. Safe to repeat: the second time tells the same."""
+def undo_import(batch: ImportBatch, *, by: Person | None, seconds: float | None = None) -> UndoResult:
+    """Removes what nobody touched, with its link and contacts. Safe to repeat: the second time tells the same.
+
+    After ``seconds`` the rest waits for ``continue_undo``; what is decided by then is whole.
+    """
     with transaction.atomic():
         locked(batch.connection)
-        started = ImportBatch.objects.filter(pk=batch.pk, undone_at=None).update(
+        ImportBatch.objects.filter(pk=batch.pk, undone_at=None, is_draft=False).update(
             undone_at=timezone.now(), undone_by=by
         )
-        batch.refresh_from_db(fields=["undone_at", "undone_by"])
-        batch.records.filter(outcome=Outcome.WAITING).update(
-            outcome=Outcome.SKIPPED,
-            reason={"code": "undone", "text": "The import was undone before this one’s turn."},
-        )
-    # A first try may have been interrupted: what is decided stays, the rest follows.
-    open_rows = batch.records.filter(outcome=Outcome.CREATED, undo_outcome="").order_by("id")
-    made = _contacts_made(batch) if started or open_rows.exists() else {}
-    while rows := list(open_rows[:CHUNK]):
-        with transaction.atomic():
-            locked(batch.connection)
-            _undo_chunk(batch, rows, made=made)
-    result = undo_result(batch)
-    if started:
+        batch.refresh_from_db(fields=["undone_at", "undone_by", "undo_finished_at"])
+        batch.records.filter(outcome=Outcome.WAITING).update(outcome=Outcome.SKIPPED, reason=UNDONE)
+    continue_undo(batch, seconds=seconds)
+    return undo_result(batch)
+
+
+def continue_undo(batch: ImportBatch, *, seconds: float | None = None) -> bool:
+    """Goes on with an undo; ``True`` when nothing is left. Safe to call twice at once and to repeat."""
+    if batch.undone_at is None or batch.undo_finished_at is not None:
+        return True
+    ends_at = None if seconds is None else time.monotonic() + seconds
+    made = _contacts_made(batch)
+    while _undo_next(batch, made=made):
+        if ends_at is not None and time.monotonic() >= ends_at:
+            break
+    if still_to_undo(batch).exists():
+        return False
+    _finish(batch)
+    return True
+
+
+def still_to_undo(batch: ImportBatch) -> QuerySet[ImportRecord]:
+    """Buildings before the accounts that they stand at."""
+    rows = batch.records.filter(outcome__in=(Outcome.CREATED, Outcome.LINKED), undo_outcome="")
+    return rows.order_by("-created_type", "id")
+
+
+def _finish(batch: ImportBatch) -> None:
+    """Tells the trail once, whoever was the last."""
+    batch.undo_finished_at = timezone.now()
+    with transaction.atomic():
+        mine = ImportBatch.objects.filter(pk=batch.pk, undo_finished_at=None)
+        if not mine.update(undo_finished_at=batch.undo_finished_at):
+            return
+        result = undo_result(batch)
         tell(
             "import.undone",
             organization=batch.organization,
-            by=by,
+            by=batch.undone_by,
             subject_type="import",
             subject_id=batch.pk,
             after={"removed": result.removed, "kept": len(result.kept)},
             batch_id=batch.pk,
         )
-    return result
 
 
 def undo_result(batch: ImportBatch) -> UndoResult:
-    """What the undo removed and kept."""
-    kept = batch.records.filter(undo_outcome=KEPT).order_by("id")
+    """What the undo removed and kept so far. A record that was only linked is neither."""
+    created = batch.records.filter(outcome=Outcome.CREATED)
+    kept = created.filter(undo_outcome=KEPT).order_by("id")
     return UndoResult(
-        removed=batch.records.filter(undo_outcome=REMOVED).count(),
+        removed=created.filter(undo_outcome=REMOVED).count(),
         kept=[{"type": row.created_type, "id": str(row.created_id), "reason": row.undo_reason} for row in kept],
     )
 
@@ -95,8 +122,37 @@ class _Found:
     used_by: dict[UUID, str] = field(default_factory=dict)
 
 
-def _undo_chunk(batch: ImportBatch, rows: list[ImportRecord], *, made: dict[str, str]) -> None:
+@transaction.atomic
+def _undo_next(batch: ImportBatch, *, made: dict[str, str]) -> bool:
+    """One chunk of one noun, whole; ``False`` where nothing is left."""
+    locked(batch.connection)
+    rows = list(still_to_undo(batch)[:CHUNK])  # under the lock: another worker may have been quicker
+    if not rows:
+        return False
     noun = rows[0].created_type
+    rows = [row for row in rows if row.created_type == noun]
+    created = [row for row in rows if row.outcome == Outcome.CREATED]
+    if created:
+        _undo_created(batch, created, noun=noun, made=made)
+    for row in rows:
+        if row.outcome == Outcome.LINKED:
+            _undo_linked(batch, row)
+    return True
+
+
+def _undo_linked(batch: ImportBatch, row: ImportRecord) -> None:
+    """A record that was here stays; the link that the import gave it ends, unless somebody has changed it since."""
+    link = Link.objects.filter(
+        connection=batch.connection_id, list_id=row.list_id, import_batch_id=batch.pk, ended_at=None
+    ).first()
+    row.undo_outcome = REMOVED if link else KEPT
+    row.undo_reason = "" if link else "Its QuickBooks link has been changed since."
+    if link:
+        undo_link(link, by=batch.undone_by)
+    row.save(update_fields=["undo_outcome", "undo_reason"])
+
+
+def _undo_created(batch: ImportBatch, rows: list[ImportRecord], *, noun: str, made: dict[str, str]) -> None:
     model: type[Account | Building] = Account if noun == "account" else Building
     found = _look(model, noun, [row.created_id for row in rows if row.created_id])
     reasons = {row.pk: _why_kept(batch, row, found=found, made=made) for row in rows}

@@ -4,6 +4,7 @@ One form carries search, filters, what is picked on this and on other pages, and
 answer is the page again, or the import: so it works without JavaScript, and with it only the list is exchanged.
 """
 
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -23,14 +24,18 @@ from standpipe.quickbooks.lists.models import Customer
 from standpipe.quickbooks.lists.queries import list_state
 from standpipe.ui.links import org_url
 
-from .actions import import_customers
+from .actions import asks_a_question, import_customers
+from .drafts import draft_import
 from .models import ImportBatch
 from .page import Asked, asked_of, listed, refresh_shown
 from .queries import NOUNS, SharedName, importable, matching_all, shared_names
+from .selecting import selection
 
 PAGE = "quickbooks/importing/import.html"
 QUESTION = "quickbooks/importing/names.html"
 STATE = "quickbooks/importing/_state_update.html"
+PRESSES = ("import", "preview")
+MANY_NAMED = 5000  # ListIDs in one statement; above that the question is asked of all jobs
 SECONDS = 8  # of work before the answer; the page of the import goes on with the rest
 
 
@@ -42,7 +47,7 @@ def page(request: MemberRequest, target: str) -> HttpResponse:
     asked = asked_of(request.POST if request.method == "POST" else request.GET)
     hindrance = import_hindrance(connection) if connection else None
     error = ""
-    if request.method == "POST" and request.POST.get("act") == "import" and connection:
+    if request.method == "POST" and request.POST.get("act") in PRESSES and connection:
         try:
             return _import(request, connection, target=target, asked=asked)
         except UserError as refusal:
@@ -65,7 +70,7 @@ def page(request: MemberRequest, target: str) -> HttpResponse:
 
 
 def _without_everything(asked: Asked) -> Asked:
-    return Asked(asked.search, asked.values, asked.page, asked.picked, everything=False)
+    return replace(asked, everything=False)
 
 
 def _context(target: str, *, connections: list[Connection], connection: Connection | None) -> dict[str, Any]:
@@ -88,13 +93,24 @@ def chosen_connection(request: MemberRequest, connections: list[Connection]) -> 
 
 
 def _import(request: MemberRequest, connection: Connection, *, target: str, asked: Asked) -> HttpResponse:
-    """The import, or the question about names where it arises (design 3.1). Raises :class:`UserError`."""
+    """The import, or what comes before it: the question about names where it arises (design 3.1), the preview where
+    somebody asked for it, where many would be created, or where something looks like a record here.
+
+    Raises :class:`UserError`.
+    """
+    wish: dict[str, Any] = {
+        "target": ImportBatch.Target.BOTH if asked.with_jobs else target,
+        "list_ids": None if asked.everything else asked.picked,
+        "filters": asked.filters if asked.everything else None,
+    }
     naming = request.POST.get("naming", "")
     if naming not in ImportBatch.Naming.values:
-        names, how_many = shared_names(_selected(connection, target=target, asked=asked))
+        names, how_many = shared_names(_selected(connection, target=target, asked=asked, wish=wish))
         if names:
             context = _context(target, connections=[], connection=connection) | {
                 "asked": asked,
+                "with_jobs": asked.with_jobs,
+                "act": request.POST["act"],
                 "names": names,
                 "example": _example(names),
                 "how_many": how_many,
@@ -102,11 +118,12 @@ def _import(request: MemberRequest, connection: Connection, *, target: str, aske
                 "is_unanswered": "naming_asked" in request.POST,
             }
             return render(request, QUESTION, context)
+    if request.POST["act"] == "preview" or asks_a_question(connection, **wish, naming=naming):
+        draft = draft_import(connection, **wish, naming=naming or None, by=request.person, seconds=SECONDS)
+        return redirect(org_url(request, "quickbooks:preview", draft.id))
     batch = import_customers(
         connection,
-        target=target,
-        list_ids=None if asked.everything else asked.picked,
-        filters=asked.filters if asked.everything else None,
+        **wish,
         naming=naming or None,
         by=request.person,
         request_key=_press(request, connection, target=target, asked=asked, naming=naming),
@@ -130,7 +147,12 @@ def _press(request: MemberRequest, connection: Connection, *, target: str, asked
     return blake2b("|".join(parts).encode(), digest_size=32).hexdigest() if key else ""
 
 
-def _selected(connection: Connection, *, target: str, asked: Asked) -> Any:
+def _selected(connection: Connection, *, target: str, asked: Asked, wish: dict[str, Any]) -> Any:
+    """The customers whose names may meet; in one go the jobs, since their customers become accounts."""
+    if wish["target"] == ImportBatch.Target.BOTH:
+        jobs = importable(connection, target="buildings", status="available", active=None, kind="job")
+        wanted = selection(connection, **wish)
+        return jobs.filter(list_id__in=wanted) if len(wanted) <= MANY_NAMED else jobs
     if asked.everything:
         return matching_all(connection, target=target, filters=asked.filters)
     rows = importable(connection, target=target, status="available", active=None)

@@ -27,8 +27,9 @@ from standpipe.quickbooks.importing.actions import (
     preview_import,
     undo_import,
 )
+from standpipe.quickbooks.importing.batch_queries import batch_json
 from standpipe.quickbooks.importing.models import ImportBatch, ImportRecord
-from standpipe.quickbooks.importing.queries import batch_json
+from standpipe.quickbooks.linking import actions as linking
 from standpipe.quickbooks.linking.actions import link_customer
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.lists.models import Customer
@@ -397,10 +398,10 @@ def test_a_broken_customer_is_named_and_the_others_arrive(books, alice) -> None:
 def test_what_the_database_refuses_is_found_by_halves(books, alice, monkeypatch) -> None:
     """Requirement 20: one row that cannot be stored does not take its chunk with it."""
     customers = make_customers(books, count=9)
-    monkeypatch.setattr(actions, "snapshot", lambda customer: {"bad": object()} if customer == customers[4] else {})
+    monkeypatch.setattr(linking, "snapshot", lambda customer: {"bad": object()} if customer == customers[4] else {})
     with pytest.raises(TypeError):
         import_customers(books, target="accounts", by=alice, filters={})
-    monkeypatch.setattr(actions, "snapshot", lambda customer: {} if customer != customers[4] else int("no number"))
+    monkeypatch.setattr(linking, "snapshot", lambda customer: {} if customer != customers[4] else int("no number"))
     (batch,) = ImportBatch.objects.all()
     continue_import(batch)
     assert counts(batch) == {"created": 8, "failed": 1}
@@ -457,7 +458,7 @@ def test_the_preview_creates_nothing_and_says_where_each_value_comes_from(books)
     assert entry["sources"]["name"] == "job name, as you chose"
     assert entry["sources"]["physical_address"] == "Ship To"
     assert entry["record"]["contacts"][0]["places"] == [{"building_id": None, "roles": ["billing"]}]
-    assert "same_as_parent" in {note["code"] for note in entry["notes"]}
+    assert "same_as_parent" in {note["code"] for note in entry["doubts"]}
     assert not Building.objects.exists()
     assert not ImportBatch.objects.exists()
 

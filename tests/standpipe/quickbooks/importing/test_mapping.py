@@ -9,11 +9,10 @@ from standpipe.core.errors import UserError
 from standpipe.quickbooks.importing.mapping import (
     NAMINGS,
     SourceCustomer,
-    contacts_of,
-    is_same_person,
     map_account,
     map_building,
 )
+from standpipe.quickbooks.importing.persons import contacts_of, is_same_person
 from standpipe.quickbooks.lists.details import Details, Person, ShipTo
 
 ELM = Address(lines=("Elm School", "Attn: Jane Doe", "12 Elm St"), city="Hartford", state="CT", postal_code="06103")
@@ -147,7 +146,7 @@ def test_lines_stay_as_they_are_and_are_doubted_aloud() -> None:
     """Requirement 45: line 1 is the school's name here, and it is not called a street."""
     mapped = map_building(source(company="Elm School", contact="Jane Doe", bill=ELM))
     assert mapped.billing_address.lines == ELM.lines
-    assert "line_like_name" in {note.code for note in mapped.notes}
+    assert "line_like_name" in {note.code for note in mapped.doubts}
 
 
 def test_everything_in_free_lines_stays_there() -> None:
@@ -170,9 +169,9 @@ def test_fields_come_before_the_block() -> None:
 
 def test_a_physical_address_that_is_only_the_parents_is_flagged() -> None:
     parent = source("Estates", bill=ELM)
-    codes = {note.code for note in map_building(source("Gym", parent="Estates", ship=ELM), parent=parent).notes}
+    codes = {note.code for note in map_building(source("Gym", parent="Estates", ship=ELM), parent=parent).doubts}
     assert "same_as_parent" in codes
-    codes = {note.code for note in map_building(source("Gym", parent="Estates", ship=OAK), parent=parent).notes}
+    codes = {note.code for note in map_building(source("Gym", parent="Estates", ship=OAK), parent=parent).doubts}
     assert "same_as_parent" not in codes
 
 
@@ -305,10 +304,10 @@ def test_a_text_too_long_for_a_phone_is_told_and_left() -> None:
 
 def test_what_is_lacking_is_said() -> None:
     """Requirement 10."""
-    codes = {note.code for note in map_building(source()).notes}
+    codes = {note.code for note in map_building(source()).doubts}
     assert codes == {"no_company_name", "no_billing_address", "no_phone", "no_email"}
     full = source(company="Elm", bill=OAK, phone="1234567", email="a@b.example")
-    assert {note.code for note in map_building(full).notes} == set()
+    assert {note.code for note in map_building(full).doubts} == set()
 
 
 # Properties

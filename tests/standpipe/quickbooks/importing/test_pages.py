@@ -328,7 +328,10 @@ def test_select_all_that_match_sends_the_filter_and_leaves_out_what_it_should(al
     assert "2 customers and jobs. “Select all” leaves out 1: closed and not-awarded jobs." in elms
     assert "Select all 1 that match" in elms
     assert "leaves out" not in text_of(alice.get(import_url(world), {"search": "company"}))
-    press(alice, import_url(world), everything="yes", search="company")
+    asked = press(alice, import_url(world), everything="yes", search="company")
+    assert "Create 70 accounts?" in text_of(alice.get(asked.url))
+    assert not Account.objects.exists()
+    alice.post(f"{asked.url}import/")
     assert Account.objects.count() == 70
     press(alice, import_url(world), everything="yes", request_key="other")
     assert sorted(Account.objects.exclude(name__startswith="Company").values_list("name", flat=True)) == ["Elm"]
@@ -619,7 +622,7 @@ def test_the_list_of_imports(alice, world, books) -> None:
     make_customer(books, name="Elm")
     batch = import_customers(books, target="accounts", by=world.alice)
     undo_import(batch, by=world.alice)
-    assert "Accounts Alice Undone 1 created" in text_of(alice.get(url_of(world, "imports")))
+    assert "Accounts Alice Undone 1 removed" in text_of(alice.get(url_of(world, "imports")))
 
 
 @pytest.mark.parametrize("name", ["batch", "continue-import", "held", "undo-import", "attach-import"])
