@@ -100,12 +100,22 @@ def fill(
         "host": _HOST,
         "preferences": _preferences(lists),
         "next_number": numbers.next,
+        "data_ext_definitions": _CUSTOM_FIELDS,
         **history.facts(),
     }
     connection.executemany(
         "INSERT INTO facts VALUES (?, ?)",
         [(fact, json.dumps(value, ensure_ascii=False)) for fact, value in all_facts.items()],
     )
+
+
+# Custom fields that a person defined; the office asks for them on customers and on invoice lines.
+_CUSTOM_FIELDS = [
+    {"owner_id": "0", "name": name, "type_": "STR255TYPE", "objects": objects, "number": number}
+    for number, (name, objects) in enumerate(
+        (("Route", ["Customer", "Invoice", "ReceivePayment"]), ("Asset Tag", ["Item", "Invoice"])), start=1
+    )
+]
 
 
 class _Numbers:

@@ -2,10 +2,22 @@
 
 import sqlite3
 from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qbsim.company import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name that an owner may store values under."""
+
+    owner_id: str
+    name: str
+    type_: str = "STR255TYPE"
+    objects: tuple[str, ...] = ()  # kinds like Customer or Invoice; empty: any
+    number: int = 0
 
 
 class PrivateData:
@@ -58,3 +70,32 @@ class PrivateData:
             "SELECT owner_id, value FROM data_ext WHERE object_id = '' AND name = 'FileID' ORDER BY owner_id"
         )
         return [(row["owner_id"], row["value"]) for row in rows]
+
+    # -- definitions ---------------------------------------------------------------------------------------------
+
+    def define(self, definition: Definition) -> Definition:
+        """Remember a definition and give it its number."""
+        with self._company.transaction():
+            known = self._company.fact("data_ext_definitions", [])
+            numbered = replace(definition, number=len(known) + 1)
+            self._company.set_fact("data_ext_definitions", [*known, asdict(numbered)])
+            return numbered
+
+    def definition(self, owner_id: str, name: str) -> Definition | None:
+        """Return what is defined under a name, whatever the case; a name that has values already counts."""
+        for known in self._company.fact("data_ext_definitions", []):
+            if (known["owner_id"].upper(), known["name"].lower()) == (owner_id.upper(), name.lower()):
+                return Definition(**known | {"objects": tuple(known["objects"])})
+        row = self._db.execute(
+            "SELECT owner_id, name, type FROM data_ext WHERE owner_id = ? AND name = ? COLLATE NOCASE LIMIT 1",
+            (owner_id, name),
+        ).fetchone()
+        return None if row is None else Definition(row["owner_id"], row["name"], row["type"])
+
+    def knows(self, owner_id: str) -> bool:
+        """Whether an owner ever defined or stored anything."""
+        defined = any(
+            each["owner_id"].upper() == owner_id.upper() for each in self._company.fact("data_ext_definitions", [])
+        )
+        stored = self._db.execute("SELECT 1 FROM data_ext WHERE owner_id = ? LIMIT 1", (owner_id,)).fetchone()
+        return defined or stored is not None

@@ -57,6 +57,7 @@ STATUSES: dict[int, StatusText] = {
         'Object "{value}" specified in the request cannot be found.  QuickBooks error message: '
         "Invalid argument.  The specified record does not exist in the list."
     ),
+    3121: StatusText('The owner ID "{value}" is not known in this company file.', confirmed=False),
     3130: StatusText('There is an invalid reference to a parent "{value}" in the {field} list.'),
     3140: StatusText('There is an invalid reference to QuickBooks {kind} "{value}" in the {field}.'),
     3150: StatusText('There is a missing element: "{field}".', confirmed=False),

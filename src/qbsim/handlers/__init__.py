@@ -10,6 +10,7 @@ from qbsim.handlers import (
     company,
     customer_changes,
     customer_query,
+    data_ext,
     host,
     invoices,
     item_changes,
@@ -34,6 +35,7 @@ FAMILIES = (
     invoices,
     payments,
     transactions,
+    data_ext,
 )
 
 HANDLERS: dict[str, Callable[[Asked, etree._Element], Status]] = {

@@ -4,6 +4,7 @@ from qbsim.declarations import Request
 from qbsim.messages import (
     company,
     customer,
+    data_ext,
     deleted,
     host,
     invoice,
@@ -27,6 +28,7 @@ FAMILIES = (
     invoice,
     receive_payment,
     transactions,
+    data_ext,
 )
 
 REQUESTS: dict[str, Request] = {tag: request for family in FAMILIES for tag, request in family.REQUESTS.items()}

@@ -226,6 +226,7 @@ class Invoices:
             ledger.check_open(company, date.fromisoformat(row["txn_date"]), doing="delete")
             if row["applied_cents"]:
                 raise refused(3160, value=txn_id, reason="A payment is applied to it.")
+            self._forget(_line_ids(json.loads(row["lines"])))
             deleted = ledger.remove(company, KIND, "invoices", row)
             ledger.post_balance(company, row["customer_id"])
             return deleted
@@ -370,6 +371,7 @@ class Invoices:
                 3210, field="Amount", value=amount_text(totals.total), reason=f"{applied} is applied to the invoice."
             )
         self._number_lines(draft.lines, self._company.now())
+        self._forget(_line_ids(json.loads(row["lines"])) - _line_ids(draft.lines))
         ledger.update(self._company, "invoices", row["txn_id"], self._columns(draft, totals))
         ledger.touch(self._company, "invoices", row["txn_id"])
         self._after(row["txn_id"], draft, set_credits)
@@ -398,11 +400,18 @@ class Invoices:
         ledger.post_balance(self._company, draft.customer.list_id)
 
     def _number_lines(self, lines: Sequence[Values], now: int) -> None:
-        """Give TxnLineIDs to new lines, groups and what is inside them."""
+        """Give TxnLineIDs to new lines, groups and what is inside them, and store their custom fields under those."""
         for each in lines:
             if each["TxnLineID"] == NEW_LINE:
                 each["TxnLineID"] = ledger.new_txn_id(self._company, now)
+            for ext in each.pop("DataExt", ()):
+                owner_id, name, value = (ext.get(tag) for tag in ("OwnerID", "DataExtName", "DataExtValue"))
+                self._company.set_data_ext(owner_id, name, value, list_id=each["TxnLineID"])
             self._number_lines(each.get("lines", ()), now)
+
+    def _forget(self, line_ids: set[str]) -> None:
+        """Drop the custom fields of lines that are gone."""
+        self._db.executemany("DELETE FROM data_ext WHERE object_id = ?", [(each,) for each in line_ids])
 
     def _invoice(self, row: sqlite3.Row) -> Invoice:
         return records.invoice(row, time_text=self._company.time_text)
@@ -415,6 +424,10 @@ def printed(invoice: Invoice, form: str) -> dict[str, str] | None:
     """Return BillAddress or ShipAddress of an invoice as it is printed, None when it has none."""
     fields = invoice[form]
     return invoice[f"{form}Block"] or (printed_block(fields) if fields else None)
+
+
+def _line_ids(lines: Sequence[Values]) -> set[str]:
+    return {each["TxnLineID"] for line in lines for each in (line, *line.get("lines", ()))}
 
 
 def _zero(line: Values) -> None:
