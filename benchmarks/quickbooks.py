@@ -53,8 +53,9 @@ def _answer(pipe: Connection, path: Path, customers: int) -> None:
 
 
 def _write_full(company: "Company") -> None:
-    """Gives every customer what Standpipe does not ask for too, as years of use do: 2.4 KB each with all elements.
+    """Makes the customers those that the targets were set with: 2.4 KB each with all elements, 45 % of it asked for.
 
+    Years of use fill what Standpipe does not ask for; people and named ship-to addresses stay with one in three.
     The times lie apart, in the past: a refresh of changes must find no more of them than in a real file.
     """
     list_ids = [customer.list_id for customer in company.customers()]
@@ -69,11 +70,19 @@ def _write_full(company: "Company") -> None:
                 credit_limit=f"{number % 90 + 10}00.00",
                 job_desc=f"Yearly inspection of sprinklers, alarms and backflow preventers, round {number % 12 + 1}",
                 notes=_NOTES.format(number=number),
+                **(_THINNER if number % 3 else {}),
             )
     company.clock = time.time
 
 
 _FIRST_EDIT, _BETWEEN_EDITS = 1_400_000_000, 1200  # seconds
+_THINNER: dict[str, None] = {
+    "contacts_ret": None,
+    "ship_to_address": None,
+    "additional_contact_ref": None,
+    "ship_address": None,
+    "ship_address_block": None,
+}
 _NOTES = (
     "Gate {number}: ring twice, ask for the superintendent. Riser room behind the loading dock, key in the lock box. "
     "Call a day ahead, the alarm company has to be told before any valve is touched. Parking on the north side only; "

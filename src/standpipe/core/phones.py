@@ -8,7 +8,7 @@ import unicodedata
 
 _EXTENSION = re.compile(r"(?:\bext(?:ension|n)?\b|\bx|#)[\s.:]*(\d{1,6})\b", re.IGNORECASE)
 _BETWEEN = re.compile(r"[,;/|&\n]+|\bor\b|\band\b", re.IGNORECASE)
-_NO_DIGIT = re.compile(r"[^0-9]+")
+_NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdigit())
 _ONE_NUMBER = re.compile(r"[0-9 ().+-]*")  # nothing in it separates numbers or begins an extension
 FEWEST_DIGITS = 7  # a local number without its area code
 
@@ -34,7 +34,7 @@ def phone_keys(raw: str) -> tuple[str, ...]:
 
 def _digits(part: str) -> str:
     if part.isascii():
-        digits = _NO_DIGIT.sub("", part)
+        digits = part.encode("ascii").translate(None, _NO_DIGITS).decode("ascii")
         return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
     digits = "".join(str(unicodedata.decimal(character)) for character in part if character.isdecimal())
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits

@@ -73,27 +73,24 @@ def name_key(name: str) -> str:
     >>> name_key("ACME  Fire & Safety, Inc.") == name_key("Acme Fire and Safety Inc")
     True
     """
-    plain = fold(name)
-    words = _words(_without_silent(plain))
-    return (words or plain)[:KEY_LENGTH].rstrip()
-
-
-def _without_silent(folded: str) -> str:
-    folded = folded.replace("&", " and ")
-    for sign in _SILENT:
-        folded = folded.replace(sign, "")
-    return folded
+    plain = name.lower() if is_plain(name) else fold(name)
+    return (_words(plain) or " ".join(plain.split()))[:KEY_LENGTH].rstrip()
 
 
 def _words(folded: str) -> str:
-    """Letters, digits and the marks that belong to them; all else separates."""
+    """Letters, digits and the marks that belong to them; silent signs join, all else separates."""
+    if "&" in folded:
+        folded = folded.replace("&", " and ")
     if folded.isascii():
-        return " ".join(folded.encode("ascii").translate(_ASCII_WORDS).decode("ascii").split())
+        return b" ".join(folded.encode("ascii").translate(_ASCII_WORDS, _ASCII_SILENT).split()).decode("ascii")
+    for sign in _SILENT:
+        folded = folded.replace(sign, "")
     spaced = _ODD.sub(_spaced_run, _SIGNS.sub(" ", folded))
     return " ".join(word for word in spaced.split() if word.isascii() or not _NOT_WORD.fullmatch(word))
 
 
 _ASCII_WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
+_ASCII_SILENT = "".join(filter(str.isascii, _SILENT)).encode("ascii")
 _SIGNS = re.compile(r"[!-/:-@\[-`{-~]+")  # printable ASCII that is neither letter nor digit
 
 
@@ -118,10 +115,12 @@ def address_key(address: Address) -> str:
 @lru_cache(maxsize=8192)  # as above
 def address_key_of(lines: tuple[str, ...], postal_code: str, city: str) -> str:
     """``address_key`` of the parts that it looks at."""
-    street = next((key for line in lines if _STREET_START.match(key := name_key(line))), "")
+    street = next((key for line in lines if _may_be_street(line) and _STREET_START.match(key := name_key(line))), "")
     if not street:
         return ""
-    postal = name_key(postal_code).replace(" ", "")[:5]
+    postal = postal_code[:5]
+    if not (len(postal) == 5 and postal.isascii() and postal.isdecimal()):
+        postal = name_key(postal_code).replace(" ", "")[:5]
     if not postal:
         keys = [name_key(line) for line in lines]
         found = [match.group(1) for key in keys if key != street for match in _POSTAL.finditer(key)]
@@ -129,12 +128,23 @@ def address_key_of(lines: tuple[str, ...], postal_code: str, city: str) -> str:
     return f"{street}|{postal or name_key(city)}"
 
 
+def _may_be_street(line: str) -> bool:
+    """Most lines are names, and one look at the first letter tells: a street begins with a number or a P.O. box."""
+    first = line[:1]
+    return not (first.isascii() and first.isalpha()) or first in "pP"
+
+
 def search_text(parts: Iterable[str]) -> str:
     """What a search looks through, word by word: as written and as words alone ("st.", "st", "john's", "johns")."""
     parts = tuple(parts)
     together = " ".join(parts)
-    folded = together.lower() if is_plain(together) else " ".join(map(fold, parts))  # one accent slows one part
-    return " ".join(dict.fromkeys([*folded.split(), *_words(_without_silent(folded)).split()]))
+    if is_plain(together):
+        folded = together.lower()
+    else:  # one accent slows one part
+        folded = " ".join(part.lower() if is_plain(part) else fold(part) for part in parts)
+    words = dict.fromkeys(folded.split())
+    signed = " ".join([word for word in words if not word.isalnum()])
+    return " ".join([*words, _words(signed)])
 
 
 def search_words(search: str) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from qbwire.messages import Record, Response, ResponseSet
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.lists import stage
-from standpipe.quickbooks.lists.columns import UnkeepableRecord, kept, with_derived
 from standpipe.quickbooks.lists.models import CustomerList
+from standpipe.quickbooks.lists.reading import UnkeepableRecord, kept, with_derived
 
 from . import refresh_customers
 from .refresh_customers import Answer, Feed, Page, Step
@@ -61,13 +61,12 @@ def _deleted(feed: Response) -> list[str]:
 
 def _read_page(response: Response, *, connection: Connection, seed: bytes) -> Page:
     """What differs from the list becomes a row, of the rest only the ListID is kept."""
-    read = [(record, record.texts()) for record in response.records]
-    hashes = stage.known_hashes(connection, [texts["ListID"] for _, texts in read if "ListID" in texts])
+    hashes = stage.known_hashes(connection, (record.key for record in response.records))
     rows, unchanged, broken = {}, [], []
     latest = latest_list_id = ""
-    for record, texts in read:
+    for record in response.records:
         try:
-            said = kept(texts, seed=seed)
+            said = kept(record.texts(), seed=seed)
         except UnkeepableRecord as error:
             broken.append(_broken(record, reason=str(error)))
             continue

@@ -17,7 +17,7 @@ from typing import Any, Self
 from qbwire.messages import CustomerQuery, DeletedDateRange, ListDeletedQuery, Status, tags_of
 from qbwire.messages import ListDeleted as Deleted
 from qbwire.status import Action, explain_status
-from standpipe.quickbooks.lists.columns import elements, seed_of
+from standpipe.quickbooks.lists.reading import elements, seed_of
 from standpipe.quickbooks.lists.stage import Mark
 
 from .tasks import ApplyList, ClearStage, Effect, Ending, KnownList, LookForGaps, Problem, StagePage, Visit

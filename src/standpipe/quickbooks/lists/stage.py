@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from standpipe.quickbooks.connections.models import Connection, Task
 
-from .columns import COLUMNS, path_keys, search_text
+from .columns import COLUMNS, search_text, sort_key
 from .details import PATH_SEPARATOR, Details
 from .models import Customer, CustomerList, MovedCustomer, SeenCustomer, StagedCustomer
 
@@ -24,9 +24,11 @@ CHUNK = 500  # keys in one statement
 DEEPEST = 10  # levels of Customer:Job; QuickBooks has five
 
 
-def known_hashes(connection: Connection, list_ids: Sequence[str]) -> dict[str, str]:
+def known_hashes(connection: Connection, list_ids: Iterable[str | None]) -> dict[str, str]:
     """ListID → content hash of those that the list has; gone ones are as unknown, so that they come back."""
-    there = Customer.objects.filter(connection=connection, list_id__in=list_ids, gone_at=None)
+    if not CustomerList.objects.filter(connection=connection, count__gt=0).exists():
+        return {}  # the first refresh
+    there = Customer.objects.filter(connection=connection, list_id__in=[*filter(None, list_ids)], gone_at=None)
     return dict(there.values_list("list_id", "content_hash"))
 
 
@@ -34,7 +36,7 @@ def known_hashes(connection: Connection, list_ids: Sequence[str]) -> dict[str, s
 
 
 def stage_rows(task: Task, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Keeps new and different rows, as ``columns.with_derived`` makes them; one that came before is overwritten."""
+    """Keeps new and different rows, as ``reading.with_derived`` makes them; one that came before is overwritten."""
     values = itemgetter(*_STAGED_COLUMNS[1:])
     key = task.pk.hex
     _write_many(_STAGED, _STAGED_COLUMNS, [(key, *values(row)) for row in rows])
@@ -217,7 +219,7 @@ def _children_off_path(connection: Connection, list_ids: Sequence[str]) -> list[
         if (child.full_name, child.sublevel) == (full_name, parent.sublevel + 1):
             continue
         child.full_name, child.sublevel = full_name, parent.sublevel + 1
-        child.sort_key = path_keys(full_name)["sort_key"]
+        child.sort_key = sort_key(full_name)
         child.search_text = search_text(
             full_name=full_name, company_name=child.company_name, details=Details.from_json(child.details)
         )
