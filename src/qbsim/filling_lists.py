@@ -121,6 +121,7 @@ _SERVICES = (
     ("Extinguisher Recharge", _sold(_REPAIRS, "24.75", says="Recharge and new tag", tax="Tax")),
     ("Installation", _sold("Service Income:Installation", "110.00", says="Installation, per hour")),
     ("Alarm Monitoring", _sold("Service Income:Monitoring", "38.00", says="Monitoring, per month")),
+    ("Halon Recharge", _sold(_REPAIRS, "310.00", says="Halon is no longer sold")),
     (
         "Subcontracted Repair",
         {
@@ -303,6 +304,7 @@ LISTS: dict[str, tuple[Row, ...]] = {
         ("Net 15", {"StdDueDays": "15"}),
         ("Net 30", {"StdDueDays": "30"}),
         ("1% 10 Net 30", {"StdDueDays": "30", "StdDiscountDays": "10", "DiscountPct": "1.00"}),
+        ("Net 60", {"StdDueDays": "60"}),
     ),
     "DateDrivenTerms": (
         ("Due on the 10th", {"DayOfMonthDue": "10", "DueNextMonthDays": "5"}),
@@ -367,6 +369,9 @@ LISTS: dict[str, tuple[Row, ...]] = {
     },
 }
 
+# What nobody uses any more, but keeps its name.
+_INACTIVE = {("StandardTerms", "Net 60"), ("ItemService", "Halon Recharge"), ("Employee", "Jules Barrow")}
+
 
 def fill(connection: sqlite3.Connection, *, next_number: int) -> int:
     """Write what is missing of the lists, complete what is there already, and return the next free number.
@@ -387,7 +392,7 @@ def fill(connection: sqlite3.Connection, *, next_number: int) -> int:
         known[kind, key] = f"{0x80000000 + next_number:X}-{MADE_AT}"
         next_number += 1
         connection.execute(
-            "INSERT INTO elements VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
+            "INSERT INTO elements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 known[kind, key],
                 kind,
@@ -397,6 +402,7 @@ def fill(connection: sqlite3.Connection, *, next_number: int) -> int:
                 full_name,
                 key,
                 full_name.count(":"),
+                (kind, full_name) not in _INACTIVE,
                 MADE_AT,
                 MADE_AT,
                 MADE_AT,

@@ -51,7 +51,7 @@ def _source(*kinds: str, **particular: Any) -> Source:
     return Source(
         select=lambda company, where, values, limit: company.lists.select(kinds, where, values, limit=limit),
         count=lambda company, where, values: company.lists.count(kinds, where, values),
-        ret=lambda element: (f"{element.kind}Ret", KINDS[element.kind].declared),  # type: ignore[union-attr] -- list elements only
+        ret=lambda element: (f"{element.kind}Ret", KINDS[element.kind].declared),  # type: ignore[union-attr]  # list elements only
         **({"values": _said} | particular),
     )
 
