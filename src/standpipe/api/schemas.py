@@ -108,16 +108,6 @@ class CustomerFilter(Input):
     status: Literal["available", "imported", "linked", "deleted"] | None = None
 
 
-class ImportIn(Input):
-    """Either ``list_ids`` or ``filter``."""
-
-    as_: Annotated[Literal["accounts", "buildings"], Field(alias="as")]
-    list_ids: list[Annotated[str, StringConstraints(max_length=36)]] | None = None
-    filter: CustomerFilter | None = None
-    naming: Literal["company_name", "job_name", "company_and_job_name"] | None = None
-    dry_run: bool = False
-
-
 class LinkIn(Input):
     connection_id: str
     list_id: Annotated[str, StringConstraints(max_length=36)]

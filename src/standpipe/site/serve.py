@@ -1,9 +1,12 @@
 """``standpipe serve``: granian in front of the WSGI application."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connections
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.server import Server as Granian
@@ -26,6 +29,7 @@ def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: P
     if unapplied_migrations():
         raise UserError("The database is missing or older than the program. Run: standpipe migrate", code="migrate")
     require_free_port(host, port)
+    finishing = _finish_imports()
     print(f"Standpipe is at {settings.BASE_URL} (listening on {host}, port {port}). Ctrl-C stops it.", flush=True)
     Granian(
         "standpipe.site.wsgi:application",
@@ -44,7 +48,18 @@ def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: P
         # The Web Connector speaks what its .NET speaks: 1.2 on the Windows versions that QuickBooks still runs on.
         ssl_protocol_min=SSLProtocols.tls12,
     ).serve()
+    if finishing:
+        finishing.wait()
     return 0
+
+
+def _finish_imports() -> "subprocess.Popen[bytes] | None":
+    """Imports that were interrupted in the middle go on beside the server, in a process of their own."""
+    from standpipe.quickbooks.importing.finishing import unfinished
+
+    is_needed = unfinished().exists()
+    connections.close_all()  # the workers are forked from here
+    return subprocess.Popen([sys.executable, "-m", "django", "finish_imports"]) if is_needed else None
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -1,7 +1,7 @@
 """Reading imports and what they did."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -106,9 +106,27 @@ def batch_json(batch: ImportBatch) -> dict[str, Any]:
             if record.outcome not in (outcomes.CREATED, outcomes.LINKED, outcomes.WAITING)
         ],
         "waiting": sum(record.outcome == outcomes.WAITING for record in records),
+        "sentence": sentence_of_batch(batch) if batch.target == ImportBatch.Target.BOTH else None,
         "created_at": batch.created_at.isoformat(),
         "undone_at": batch.undone_at.isoformat() if batch.undone_at else None,
     }
+
+
+def summaries_json(batches: Sequence[ImportBatch]) -> list[dict[str, Any]]:
+    """A page of the list of imports, as programs see it; one query for all."""
+    counts = state_counts(batches)
+    return [
+        {
+            "id": str(batch.id),
+            "as": batch.target,
+            "connection_id": str(batch.connection_id),
+            "counts": dict(counts[batch.pk]),
+            "made_by": batch.made_by.display_name if batch.made_by else None,
+            "created_at": batch.created_at.isoformat(),
+            "undone_at": batch.undone_at.isoformat() if batch.undone_at else None,
+        }
+        for batch in batches
+    ]
 
 
 def _skipped_json(record: ImportRecord) -> dict[str, Any]:

@@ -155,11 +155,11 @@ def undo(request: MemberRequest, batch_id: UUID) -> HttpResponse:
         return redirect(_page(request, batch))
     counts = state_counts([batch])[batch.pk]
     linked = f", and {counts[State.LINKED]:,} that were here got linked" if counts[State.LINKED] else ""
+    came = f"{_number(counts[State.CREATED], batch)} came with it{linked}."
     context = {
         "title": "Undo this import?",
         "lines": [
-            f"{_number(counts[State.CREATED], batch)} came with it{linked}. Those that nobody has touched since go "
-            "again, with their links and contacts.",
+            f"{came} Those that nobody has touched since go again, with their links and contacts.",
             "What was edited, archived, used or linked anew stays, and is listed with the reason.",
             "QuickBooks is not changed. The customers can be imported again at any time.",
         ],

@@ -60,7 +60,7 @@ def preview(request: MemberRequest, draft_id: UUID) -> HttpResponse:
         "total": counts[""],
         "waiting": counts["waiting"],
         "worked_out": counts[""] - counts["waiting"],
-        "heading": _heading(draft, counts),
+        "heading": _heading(counts),
         "sentence": _sentence(draft) if draft.target == ImportBatch.Target.BOTH else "",
         "page": page,
         "records": [shown(row) for row in page.object_list],
@@ -83,7 +83,7 @@ def _counts(draft: ImportBatch) -> dict[str, int]:
     return counts
 
 
-def _heading(draft: ImportBatch, counts: dict[str, int]) -> str:
+def _heading(counts: dict[str, int]) -> str:
     """The question: ``Create 212 buildings?``."""
     if counts["waiting"]:
         return "Preview"
