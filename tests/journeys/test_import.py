@@ -83,6 +83,8 @@ def test_what_looks_like_a_record_here_is_held_back_until_somebody_decides(
     sign_in(page, standpipe_server, organization, to="buildings/import/")
     pick(page, "Cedar Hall", "Elm School", "Oak House, LLC")
     press(page)
+    expect(heading(page)).to_have_text("Create 1 building?")
+    press(page)  # undecided
     expect(page.get_by_text("2 look like buildings that are here already")).to_be_visible()
     expect(outcome(page, "Elm School")).to_contain_text("Created")
     expect(outcome(page, "Oak House, LLC")).to_contain_text("Looks like The Oak House (same address).")

@@ -80,6 +80,7 @@ def _counts(draft: ImportBatch) -> dict[str, int]:
         if outcome == Outcome.CREATED:
             counts["doubtful"] += number if row["is_doubtful"] else 0
             counts[f"{row['created_type']}s"] += number
+    counts["like"] = draft.records.filter(outcome=Outcome.HELD, reason__code="looks_like").count()
     return counts
 
 
