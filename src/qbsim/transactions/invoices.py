@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from qbsim.customers import Customer, printed_block
+from qbsim.customers import Customer, printed_block, printed_line_count
 from qbsim.declarations import elements
-from qbsim.features import check_features, tags_in
+from qbsim.features import check_features, switched_off, tags_in
 from qbsim.fields import Fields
 from qbsim.messages.invoice import GROUP_ADD, INVOICE_ADD_BODY, LINE_ADD
 from qbsim.refusals import refused
@@ -49,6 +49,7 @@ _ABOUT_TAX = ("ItemSalesTaxRef", "CustomerSalesTaxCodeRef")
 # What a Mod cannot clear (Intuit, InvoiceMod page).
 _NOT_CLEARED = ("CustomerRef", "ARAccountRef", "TemplateRef")
 
+MAX_PRINTED_LINES = 5  # of an address; longer ones are refused (zed-systems help)
 VOIDED = "VOID: "  # stands before the memo of a voided invoice
 
 
@@ -247,6 +248,9 @@ class Invoices:
 
     def _checked(self, values: Mapping[str, Any]) -> Values:
         check_features(self._company, tags_in(values))
+        for form in ("BillAddress", "ShipAddress"):
+            if printed_line_count(values.get(form) or {}) > MAX_PRINTED_LINES:
+                raise refused(3205, field=form, reason=f"It prints on more than {MAX_PRINTED_LINES} lines.")
         return ledger.resolved(self._company, values, of=KIND)
 
     def _resolved_lines(self, lines: Sequence[Values]) -> list[Values]:
@@ -296,7 +300,7 @@ class Invoices:
     def _maker(self, draft: _Draft) -> LineMaker:
         level_id = draft.customer["PriceLevelRef"]
         percent = None
-        if level_id and self._company.is_on("SalesAndCustomersPreferences.PriceLevels.IsUsingPriceLevels"):
+        if level_id and "PriceLevelRef" not in switched_off(self._company):
             percent = Decimal(str(self._company.lists.get(level_id)["PriceLevelFixedPercentage"] or 0))
         return LineMaker(self._company, price_level=percent)
 

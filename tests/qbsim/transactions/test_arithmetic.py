@@ -52,7 +52,7 @@ def test_a_percentage_is_of_the_line_above() -> None:
 
 def test_a_percentage_below_a_subtotal_is_of_the_subtotal() -> None:
     lines = count_lines(
-        [priced("1", "200.00"), priced("1", "50.00"), Line(SUBTOTAL), Line(DISCOUNT, percent=Decimal("10"))]
+        [priced("1", "200.00"), priced("1", "50.00"), Line(SUBTOTAL), Line(DISCOUNT, percent=Decimal(10))]
     )
     assert [line.cents for line in lines] == [20000, 5000, 25000, -2500]
 
@@ -98,8 +98,8 @@ def test_tax_is_rounded_to_cents(amounts: list[int], rates: list[str], tax: int)
 
 
 def test_a_price_level_raises_or_lowers_the_price_to_cents() -> None:
-    assert at_price_level(Decimal("9.50"), Decimal("-5")) == Decimal("9.03")  # 9.025
-    assert at_price_level(Decimal("10"), Decimal("12.5")) == Decimal("11.25")
+    assert at_price_level(Decimal("9.50"), Decimal(-5)) == Decimal("9.03")  # 9.025
+    assert at_price_level(Decimal(10), Decimal("12.5")) == Decimal("11.25")
 
 
 numbers = st.decimals(min_value=-9999, max_value=9999, places=5)
