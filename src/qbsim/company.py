@@ -139,7 +139,14 @@ class Company:
             connection = storage.open_file(path)
         except storage.NotACompanyFile as error:
             raise CompanyError(str(error)) from error
-        upgrading.upgrade(connection)
+        try:
+            upgrading.upgrade(connection)
+        except (sqlite3.Error, KeyError, TypeError, ValueError) as error:
+            connection.close()
+            raise CompanyError(
+                f"{path} is of an older qbsim and damaged: it cannot be brought up to date ({error}). "
+                "Restore it from a copy."
+            ) from error
         return cls(path, connection, clock=clock)
 
     def close(self) -> None:

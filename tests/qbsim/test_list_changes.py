@@ -8,6 +8,7 @@ from lxml import etree
 
 from qbsim.company import Company, ship_to
 from qbsim.references import dangling
+from qbsim.transactions.invoices import line
 from support.company_files import Asking, StandingClock, contents, status
 
 
@@ -187,3 +188,40 @@ def test_two_jobs_of_one_name_stand_in_the_way_of_a_merge(books: Company) -> Non
     before = contents(books)
     assert status(merge(books, "Customer", books.find("Oak"), books.find("Elm School"))) == ("3100", "Error")
     assert contents(books) == before
+
+
+# -- with transactions -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def invoiced(books: Company) -> Company:
+    """Oak was invoiced a fire pump test by Net 60, and the invoice was voided: nothing is owed."""
+    books.lists.set_active(books.lists.find("StandardTerms", "Net 60").list_id, active=True)
+    pump = line("Inspection:Fire Pump", quantity="1", rate="520.00")
+    invoice = books.invoices.add("Oak", lines=[pump], terms="Net 60")
+    books.invoices.void(invoice.txn_id)
+    return books
+
+
+@pytest.mark.parametrize(
+    ("kind", "full_name"),
+    [("Customer", "Oak"), ("ItemService", "Inspection:Fire Pump"), ("StandardTerms", "Net 60")],
+)
+def test_what_an_invoice_names_is_in_use_even_when_nothing_is_owed(
+    invoiced: Company, kind: str, full_name: str
+) -> None:
+    before = contents(invoiced)
+    assert invoiced.find("Oak").balance_cents == 0
+    assert status(delete(invoiced, kind, list_id_of(invoiced, full_name))) == ("3160", "Error")
+    assert contents(invoiced) == before
+
+
+def test_a_merge_carries_over_invoices_and_what_they_name(invoiced: Company) -> None:
+    lists = invoiced.lists
+    pump, alarm = (lists.find("ItemService", f"Inspection:{name}") for name in ("Fire Pump", "Fire Alarm"))
+    assert status(merge(invoiced, "ItemService", pump, alarm)) == ("0", "Info")
+    oak, ash = invoiced.find("Oak"), invoiced.find("Ash School")
+    assert status(merge(invoiced, "Customer", oak, ash)) == ("0", "Info")
+    moved = next(each for each in invoiced.invoices.all(customer=ash.list_id) if each.lines[0].item_id is not None)
+    assert moved.lines[0].item_id == alarm.list_id
+    assert dangling(invoiced.db) == []

@@ -65,7 +65,7 @@ def test_an_upgrade_that_fails_leaves_the_file_as_it_was(old_file: Path) -> None
     with sqlite3.connect(old_file) as connection:
         connection.execute("UPDATE facts SET value = ? WHERE name = 'next_number'", (json.dumps("no number"),))
     connection.close()
-    with pytest.raises(TypeError):
+    with pytest.raises(CompanyError, match="Restore it from a copy"):
         Company.open(old_file)
     with sqlite3.connect(old_file) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
