@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from standpipe.core.addresses import NO_ADDRESS, Address
-
 from standpipe.core.text import name_key
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.matching.parties import Said, party_of_customer, party_of_record

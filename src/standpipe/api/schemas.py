@@ -118,3 +118,46 @@ class DecideIn(Input):
 
     accept: list[Annotated[str, StringConstraints(max_length=40)]] = []
     leave: list[Annotated[str, StringConstraints(max_length=40)]] = []
+
+
+class AcceptAllIn(Input):
+    """``expected``: how many you saw; another number by now is refused."""
+
+    for_: Annotated[Literal["accounts", "buildings"], Field(alias="for")]
+    line: Annotated[int, Field(ge=1, le=100)] = 80
+    expected: Annotated[int, Field(ge=0)] | None = None
+
+
+class RecordSideIn(Input):
+    """An account or building as it would stand here."""
+
+    type: Literal["account", "building"] = "account"
+    name: Text
+    account_name: Text = ""
+    billing_address: AddressIn = AddressIn()
+    physical_address: AddressIn = AddressIn()
+    phone: Text = ""
+    email: Text = ""
+    contact: Text = ""
+
+
+class CustomerSideIn(Input):
+    """A customer or job as QuickBooks would say it; ``full_name`` is the path with colons."""
+
+    name: Text = ""
+    full_name: Text = ""
+    company_name: Text = ""
+    billing_address: AddressIn = AddressIn()
+    physical_address: AddressIn = AddressIn()
+    phone: Text = ""
+    email: Text = ""
+    contact: Text = ""
+
+
+class PairIn(Input):
+    record: RecordSideIn
+    customer: CustomerSideIn
+
+
+class PairsIn(Input):
+    pairs: Annotated[list[PairIn], Field(min_length=1, max_length=1000)]

@@ -3,7 +3,7 @@
 from django.urls import path
 from ninja import NinjaAPI
 
-from . import accounts, buildings, connections, contacts, drift, imports, links, problems
+from . import accounts, buildings, connections, contacts, drift, imports, links, problems, suggestions
 from .auth import TokenAuth
 
 api = NinjaAPI(
@@ -22,6 +22,7 @@ api.add_router("/connections", connections.router)
 api.add_router("/tasks", connections.tasks)
 api.add_router("", imports.router)
 api.add_router("", links.router)
+api.add_router("", suggestions.router)
 api.add_router("", drift.router)
 
 urlpatterns = [path("api/v1/", api.urls)]

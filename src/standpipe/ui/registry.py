@@ -54,7 +54,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAction:
-    """A button at the head of a list. ``permission``: shown only to those whose role has it; ``None``: to all."""
+    """A button at the head of a list. ``permission``: shown only to those whose role has it; ``None``: to all.
+
+    ``url`` may answer ``""``: there is nothing to open now, and no button.
+    """
 
     key: str
     label: str

@@ -20,7 +20,6 @@ from standpipe.quickbooks.connections.queries import import_hindrance
 from standpipe.quickbooks.linking.actions import link_customer, locked, new_link
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link, told_of_link
-from standpipe.quickbooks.lists.models import Customer
 
 from .comparing import compare
 from .gathering import NOUNS, live_links
@@ -120,7 +119,8 @@ def accept_all(
     rows = list(suggestions_of(connection, target=target, line=line, comparison=comparison))
     if expected is not None and len(rows) != expected:
         raise UserError(
-            f"There are {len(rows):,} at {line} and above now, not {expected:,}. Look again.", code="changed_meanwhile"
+            f"There are {len(rows):,} at {line} and above now, not {expected:,}. Look again.",
+            code="changed_meanwhile",
         )
     acceptance = Acceptance.objects.create(
         organization=connection.organization, connection=connection, target=target, line=line, accepted_by=by

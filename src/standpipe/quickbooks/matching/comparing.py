@@ -19,7 +19,7 @@ from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.lists.models import CustomerList
 
 from .blocking import Index, best_of
-from .gathering import NOUNS, free_customers, model_of, parties_of_customers, parties_of_records, unlinked_records
+from .gathering import NOUNS, free_customers, parties_of_customers, parties_of_records, records_of, unlinked_records
 from .models import Comparison, Suggestion
 from .scoring import SUGGESTED_LINE, Party, Scored
 
@@ -66,10 +66,10 @@ class _There:
 
 
 def basis_of(connection: Connection, *, target: str) -> str:
-    """Changes whenever a list comes, or a record, contact or place here is added, edited, archived or brought back."""
+    """Changes whenever a list comes, or a record, contact or place here is added, edited or archived."""
     organization = connection.organization_id
     listed = CustomerList.objects.filter(connection=connection).values_list("refreshed_at", flat=True).first()
-    records = model_of(target)._default_manager.filter(organization=organization)
+    records = records_of(organization, target=target)
     number = records.filter(archived_at=None).count()
     parts = [_text(listed), str(number), _text(records.aggregate(at=Max("updated_at"))["at"])]
     parts.append(_text(Contact.objects.filter(organization=organization).aggregate(at=Max("updated_at"))["at"]))
@@ -151,7 +151,7 @@ def _store(comparison: Comparison, last: UUID, number: int, found: list[Suggesti
 
 
 def _settle(comparison: Comparison) -> None:
-    """Each record and each customer once, the likeliest pair first; who is as likely as another is left to a person."""
+    """Each record and each customer once, the likeliest pair first; of two that are as likely a person decides."""
     rows = list(comparison.suggestions.order_by("-odds", "id"))
     kept = settled(rows)
     with transaction.atomic():
@@ -175,11 +175,13 @@ def settled(rows: Sequence[Suggestion]) -> list[Suggestion]:
             continue
         records.add(row.record_id)
         customers.add(row.list_id)
-        row.is_settled = True
         if words := rivals.get(row.id):
             row.score = min(row.score, SUGGESTED_LINE - 1)
             row.reasons = [*row.reasons, words]
         kept.append(row)
+    kept.sort(key=lambda row: (-row.score, -row.odds, row.id))
+    for place, row in enumerate(kept):
+        row.place = place
     return kept
 
 
@@ -188,7 +190,10 @@ def _rivals(rows: Sequence[Suggestion]) -> dict[UUID, str]:
     first: dict[str | UUID, Suggestion] = {}
     found: dict[UUID, str] = {}
     for row in rows:
-        for key, words in ((row.record_id, "another customer is as likely"), (row.list_id, "another record is as likely")):
+        for key, words in (
+            (row.record_id, "another customer is as likely"),
+            (row.list_id, "another record is as likely"),
+        ):
             best = first.setdefault(key, row)
             if best is not row and best.odds - row.odds < AS_LIKELY:
                 found.setdefault(best.id, words)

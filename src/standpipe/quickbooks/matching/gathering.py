@@ -26,8 +26,11 @@ ASKED_AT_ONCE = 500  # keys in one query
 _COLUMNS = ("list_id", "name", "full_name", "company_name", "parent_list_id", "details")
 
 
-def model_of(target: str) -> type[Account | Building]:
-    return Account if target == "accounts" else Building
+def records_of(organization: Organization | int, *, target: str) -> QuerySet[Any]:
+    """Accounts or buildings, archived ones too."""
+    if target == "accounts":
+        return Account.objects.filter(organization=organization)
+    return Building.objects.filter(organization=organization)
 
 
 def live_links(target: str, **conditions: Any) -> QuerySet[Link]:
@@ -37,7 +40,7 @@ def live_links(target: str, **conditions: Any) -> QuerySet[Link]:
 def unlinked_records(organization: Organization | int, *, target: str) -> QuerySet[Any]:
     """Accounts or buildings in use without a link to QuickBooks, in the order of their keys."""
     live = Link.objects.filter(ended_at=None, **{NOUNS[target]: OuterRef("pk")})
-    records = model_of(target)._default_manager.filter(~Exists(live), organization=organization, archived_at=None)
+    records = records_of(organization, target=target).filter(~Exists(live), archived_at=None)
     if target == "buildings":
         records = records.select_related("account")
     return records.order_by("pk")
@@ -67,7 +70,13 @@ def reachable(records: Sequence[Account | Building], *, target: str) -> dict[UUI
     column = f"{NOUNS[target]}_id"
     for keys in _chunks([record.pk for record in records]):
         places = Place.objects.filter(contact__archived_at=None, **{f"{column}__in": keys}).order_by("id")
-        wanted = ("contact__phone", "contact__cell_phone", "contact__email", "contact__name", "contact__name_is_borrowed")
+        wanted = (
+            "contact__phone",
+            "contact__cell_phone",
+            "contact__email",
+            "contact__name",
+            "contact__name_is_borrowed",
+        )
         for key, phone, cell, email, name, is_borrowed in places.values_list(column, *wanted):
             one = found[key]
             one.phones += [said for said in (phone, cell) if said]

@@ -5,7 +5,6 @@ Records are named by ``record_id`` alone: of an account or a building, as ``targ
 """
 
 from django.db import models
-from django.db.models import F
 from django.utils import timezone
 
 from standpipe.core.ids import new_id
@@ -41,11 +40,12 @@ class Suggestion(models.Model):
     odds = models.FloatField()  # log odds, to tell which of two is likelier
     score = models.PositiveSmallIntegerField()  # per cent
     reasons = models.JSONField(default=list)  # in words, what speaks for it first
-    is_settled = models.BooleanField(default=False)  # one record, one customer: what the end of a comparison leaves
+    # In the list, the likeliest first, one record and one customer each; None until the comparison is at its end.
+    place = models.PositiveIntegerField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(F("comparison"), F("score").desc(), F("id"), name="suggestion_by_score"),
+            models.Index(fields=["comparison", "place"], name="suggestion_place"),
             models.Index(fields=["comparison", "record_id"], name="suggestion_of_record"),
         ]
 

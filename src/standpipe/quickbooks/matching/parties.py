@@ -75,7 +75,9 @@ def party_of_customer(
         phones=_phones(details),
         emails=_mailboxes([details.email]),
         people=tuple(name for name in _people(details) if not is_blank(name)),
-        parents=tuple(dict.fromkeys([*reversed(above), *([parent.company_name] if parent and parent.company_name else [])])),
+        parents=tuple(
+            dict.fromkeys([*reversed(above), *([parent.company_name] if parent and parent.company_name else [])])
+        ),
         shared=_shared(details, parent) if parent else frozenset(),
         is_job=bool(above),
         has_jobs=has_jobs,
@@ -97,7 +99,7 @@ def _names(said: Said, *, parent: Said | None) -> tuple[tuple[str, ...], tuple[s
 
 
 def _begins(company: str, ancestor: str) -> bool:
-    """"Harmon Properties LLC" is the company of "Harmon Properties"."""
+    """As "Harmon Properties LLC" is the company of "Harmon Properties"."""
     key, other = name_key(company), name_key(ancestor)
     return bool(other) and (key.startswith(f"{other} ") or other.startswith(f"{key} "))
 

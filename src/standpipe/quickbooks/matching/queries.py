@@ -17,9 +17,9 @@ from standpipe.quickbooks.lists.models import Customer
 
 from .blocking import Index
 from .comparing import compare
-from .gathering import NOUNS, live_links, model_of, parties_of_customers, parties_of_records, unlinked_records
+from .gathering import NOUNS, live_links, parties_of_customers, parties_of_records, records_of, unlinked_records
 from .models import Comparison, Rejection, Suggestion
-from .scoring import SUGGESTED_LINE, Evidence, Party, score
+from .scoring import SAME_NAMES, SUGGESTED_LINE, Evidence, Party, Scored, score
 
 LOOK_ALIKE_LINE = 60  # per cent: lower than what is suggested, because a look-alike is only asked about
 
@@ -32,14 +32,14 @@ def suggestions_of(
 ) -> QuerySet[Suggestion]:
     """What is still to be decided, the likeliest first. ``comparison``: one that ``compare`` has just answered."""
     comparison = comparison or compare(connection, target=target)
-    rows = Suggestion.objects.filter(comparison=comparison, is_settled=True, score__gte=line)
+    rows = Suggestion.objects.filter(comparison=comparison, place__isnull=False, score__gte=line)
     rejected = Rejection.objects.filter(connection=connection, suggestion_id=OuterRef("pk"))
     linked = Link.objects.filter(ended_at=None, **{f"{NOUNS[target]}_id": OuterRef("record_id")})
     taken = live_links(target, connection=connection, list_id=OuterRef("list_id"))
-    here = model_of(target)._default_manager.filter(pk=OuterRef("record_id"), archived_at=None)  # noqa: SLF001
+    here = records_of(connection.organization_id, target=target).filter(pk=OuterRef("record_id"), archived_at=None)
     there = Customer.objects.filter(connection=connection, list_id=OuterRef("list_id"), gone_at=None)
     open_ones = rows.filter(~Exists(rejected), ~Exists(linked), ~Exists(taken), Exists(here), Exists(there))
-    return open_ones.order_by("-score", "id")
+    return open_ones.order_by("place")
 
 
 def rejections_of(connection: Connection, *, target: str) -> QuerySet[Rejection]:
@@ -77,9 +77,7 @@ def pairs_of(suggestions: Sequence[Suggestion], *, connection: Connection, targe
     """In their order; a pair of which one side is no longer there is left out. Four queries."""
     noun = NOUNS[target]
     keys = [one.record_id for one in suggestions]
-    records = model_of(target)._default_manager.filter(  # noqa: SLF001
-        organization=connection.organization_id, pk__in=keys
-    )
+    records = records_of(connection.organization_id, target=target).filter(pk__in=keys)
     if target == "buildings":
         records = records.select_related("account")
     by_key = {record.pk: record for record in records}
@@ -145,7 +143,7 @@ class _Here:
 def look_alikes_of(
     connection: Connection, *, target: str, list_ids: Sequence[str], line: int = LOOK_ALIKE_LINE
 ) -> dict[str, list[Match]]:
-    """ListID to the unlinked records here that the customer looks like, the likeliest first; only where there are any.
+    """ListID to the unlinked records here that the customer looks like, the likeliest first; none: not in it.
 
     A record with an equal normalised name or address is always among them. Reads all unlinked records once, and
     again only when they have changed.
@@ -167,18 +165,24 @@ def _alike(party: Party, keys: tuple[str, ...], here: _Here, *, target: str, lin
     matches = []
     for number in here.index.candidates(party):
         record, scored = here.records[number], score(here.parties[number], party)
-        name_key, *addresses = keys
-        same_name = bool(name_key) and record.name_key == name_key
-        same_address = bool(record.address_key) and record.address_key in addresses
-        if scored.score < line and not (same_name or same_address):
-            continue
-        reasons = scored.reasons
-        if same_name or same_address:
-            said = Evidence.NAME_SAME.words if same_name else Evidence.ADDRESS_SAME.words
-            reasons = tuple(dict.fromkeys((said, *reasons)))
-        noun = NOUNS[target]
-        matches.append(Match(record_id=record.pk, name=record.name, type=noun, score=scored.score, reasons=reasons))
+        told = _equal(record, keys, scored)
+        if told or scored.score >= line:
+            reasons = tuple(dict.fromkeys((*told, *scored.reasons)))
+            matches.append(
+                Match(record_id=record.pk, name=record.name, type=NOUNS[target], score=scored.score, reasons=reasons)
+            )
     return sorted(matches, key=lambda match: (-match.score, match.name, match.record_id))
+
+
+def _equal(record: Account | Building, keys: tuple[str, ...], scored: Scored) -> list[str]:
+    """What is equal once it is normalised: that is always worth a question."""
+    name_key, *addresses = keys
+    told = []
+    if (name_key and record.name_key == name_key) or not SAME_NAMES.isdisjoint(scored.evidence):
+        told.append(Evidence.NAME_SAME.words)
+    if record.address_key and record.address_key in addresses:
+        told.append(Evidence.ADDRESS_SAME.words)
+    return told
 
 
 def _basis(organization_id: int, *, target: str) -> str:
@@ -213,5 +217,3 @@ def is_anything_to_match(connection: Connection, *, target: str) -> bool:
     """There is an unlinked record here and a customer there."""
     there = Customer.objects.filter(connection=connection, gone_at=None).exists()
     return there and unlinked_records(connection.organization_id, target=target).exists()
-
-

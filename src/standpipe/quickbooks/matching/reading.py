@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from standpipe.core.addresses import Address
 from standpipe.core.text import fold, name_key
@@ -79,7 +80,9 @@ def _halves(words: list[str]) -> Iterator[list[str]]:
 
 def _read(words: list[str], *, raw: str) -> Name:
     numbered = _with_numbers(words)
-    kept = [word for word in numbered if word not in STOP_WORDS and word not in LEGAL_FORMS and word not in BETWEEN_NAMES]
+    kept = [
+        word for word in numbered if word not in STOP_WORDS and word not in LEGAL_FORMS and word not in BETWEEN_NAMES
+    ]
     if len(kept) > 2 and kept[0] in TITLES:
         kept = kept[1:]
     read = tuple(map(_canonical, kept or numbered))
@@ -202,7 +205,7 @@ _SIDES = frozenset(("n", "s", "e", "w", "ne", "nw", "se", "sw"))
 
 @lru_cache(maxsize=REMEMBERED)
 def read_address(address: Address) -> Street:
-    """Fields first, then what the lines say. A line is a street if a number begins or ends it, or a suffix is in it."""
+    """Fields first, then what the lines say; a street begins or ends with a number, or has a suffix in it."""
     lines = [fold(line).replace("#", " unit ") for line in address.lines]
     city, state, postal = name_key(address.city), _state(address.state), _postal(address.postal_code)
     if not (city and postal):
@@ -285,7 +288,7 @@ def _units(key: str) -> dict[str, str]:
     if match := _NTH_FLOOR.search(key):
         found["floor"] = match[1]
     words = _with_numbers(key.split())
-    for word, following in zip(words, words[1:], strict=False):
+    for word, following in pairwise(words):
         kind = UNIT_WORDS.get(word)
         if kind and (is_number(following) or len(following) == 1):
             found.setdefault(kind, following.lstrip("0") or "0")
@@ -302,7 +305,11 @@ def _street(key: str) -> Street | None:
         number, words = match[2] + match[3], words[1:]
         if len(words) > 1 and words[0].isdigit() and words[1] not in STREET_SUFFIXES and len(words[0]) > 1:
             words = words[1:]  # "1200 1204 main st": a range
-    elif len(words) > 1 and words[-1].isdigit() and not {"hwy", "highway", "route", "rte", "rt", "road"} & set(words[:-1]):
+    elif (
+        len(words) > 1
+        and words[-1].isdigit()
+        and not {"hwy", "highway", "route", "rte", "rt", "road"} & set(words[:-1])
+    ):
         number, words = words[-1], words[:-1]
     return _street_of(number, words)
 
@@ -317,7 +324,13 @@ def _street_of(number: str, words: list[str]) -> Street | None:
     if not (number or suffix or leading) or not kept:
         return None
     units = ()
-    if len(kept) > 1 and is_number(kept[-1]) and suffix and own.index(suffix) < len(own) - 1 and suffix not in ("hwy", "rte"):
+    if (
+        len(kept) > 1
+        and is_number(kept[-1])
+        and suffix
+        and own.index(suffix) < len(own) - 1
+        and suffix not in ("hwy", "rte")
+    ):
         units, kept = (("unit", kept[-1]),), kept[:-1]  # "12 main st 2b"
     return Street(number=number, words=tuple(kept), suffix=suffix, side=sides[0] if sides else "", units=units)
 

@@ -97,9 +97,8 @@ class Evidence(Enum):
     CUSTOMER_FOR_BUILDING = -0.9, "a customer that has jobs"
 
 
-NAMES_ALIKE = frozenset(
-    (Evidence.NAME_SAME, Evidence.NAME_SAME_PLAIN, Evidence.NAME_SAME_COMMON, Evidence.NAME_SPELT, Evidence.NAME_NEARLY, Evidence.NAME_PART)
-)
+SAME_NAMES = frozenset((Evidence.NAME_SAME, Evidence.NAME_SAME_PLAIN, Evidence.NAME_SAME_COMMON))
+NAMES_ALIKE = SAME_NAMES | {Evidence.NAME_SPELT, Evidence.NAME_NEARLY, Evidence.NAME_PART}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +125,8 @@ class Scored:
 def score(here: Party, there: Party) -> Scored:
     """``here``: an account or building; ``there``: a customer or job of QuickBooks."""
     names, where = _name(here, there), _address(here, there)
-    found = [names]
-    for one in (where, _phone(here, there), _email(here, there), _person(here, there), *_kind(here, there)):
-        if one is not None:
-            found.append(one)
+    others = (where, _phone(here, there), _email(here, there), _person(here, there), *_kind(here, there))
+    found = [names, *(one for one in others if one is not None)]
     odds = sum(one.weight for one in found) + _alone(found)
     return Scored(odds, tuple(found))
 
@@ -153,17 +150,19 @@ def word_likeness(one: str, other: str) -> float:
         return 1.0
     if len(one) > len(other):
         one, other = other, one
-    if is_number(one) or is_number(other):
-        return 0.0
     if other in FIRST_NAMES.get(one, ()):
         return 0.85
-    if one in FIRST_NAMES and other in FIRST_NAMES:
-        return 0.0
-    if _is_known(one) and _is_known(other):
+    if _are_two_words(one, other):
         return 0.0
     if len(one) >= 3 and other.startswith(one) and len(other) - len(one) >= 2 and _is_known(other):
         return 0.85
     return 0.8 if _is_skeleton(one, other) else _slip(one, other)
+
+
+def _are_two_words(one: str, other: str) -> bool:
+    if is_number(one) or is_number(other):
+        return True
+    return (one in FIRST_NAMES and other in FIRST_NAMES) or (_is_known(one) and _is_known(other))
 
 
 def _is_skeleton(short: str, long: str) -> bool:
@@ -213,7 +212,9 @@ def _align(one: Name, other: Name) -> _Aligned:
     if left and right and "".join(left) == "".join(right):
         return _Aligned(1.0, 0.95, (), ())
     for word in list(left):
-        best, likeness = max(((w, word_likeness(word, w)) for w in right), key=lambda pair: pair[1], default=("", 0.0))
+        best, likeness = max(
+            ((w, word_likeness(word, w)) for w in right), key=lambda pair: pair[1], default=("", 0.0)
+        )
         if likeness >= 0.7:
             left.remove(word)
             right.remove(best)
@@ -229,13 +230,18 @@ def _align(one: Name, other: Name) -> _Aligned:
 def _joined(left: list[str], right: list[str]) -> float:
     """Words written together or apart, an acronym, an initial."""
     one, other = "".join(left), "".join(right)
-    if min(len(one), len(other)) >= 6 and not any(map(is_number, (one, other))) and len(left) != len(right):
-        if OSA.distance(one, other, score_cutoff=1) <= 1:
-            return 0.9
+    is_long = min(len(one), len(other)) >= 6 and not is_number(one + other)
+    if is_long and len(left) != len(right) and OSA.distance(one, other, score_cutoff=1) <= 1:
+        return 0.9
     for short, long in ((left, right), (right, left)):
         if len(short) == 1 and len(long) == len(short[0]) >= 2 and all(map(str.startswith, long, short[0])):
             return 0.75
-    if len(left) == len(right) == 1 and 1 in (len(one), len(other)) and one[0] == other[0] and not is_number(one + other):
+    if (
+        len(left) == len(right) == 1
+        and 1 in (len(one), len(other))
+        and one[0] == other[0]
+        and not is_number(one + other)
+    ):
         return 0.7
     return 0.0
 
@@ -271,10 +277,8 @@ def _places(here: Party, there: Party) -> frozenset[str]:
 
 
 def _compared(one: Name, other: Name, places: frozenset[str]) -> Evidence:
-    if one.words == other.words or one.key == other.key:
-        if _is_common(one):
-            return Evidence.NAME_SAME_COMMON
-        return Evidence.NAME_SAME_PLAIN if _is_plain(one) else Evidence.NAME_SAME
+    if one.key == other.key:
+        return _same(one)
     if one.compact == other.compact:
         return Evidence.NAME_SPELT
     aligned = _align(one, other)
@@ -282,11 +286,16 @@ def _compared(one: Name, other: Name, places: frozenset[str]) -> Evidence:
     if here and there:
         return _both_left(one, other, aligned)
     if not here and not there:
-        if _is_common(one) or _is_common(other):
-            return Evidence.NAME_NEARLY
-        return Evidence.NAME_SPELT if aligned.worst >= 0.8 else Evidence.NAME_NEARLY
+        is_sure = aligned.worst >= 0.8 and not (_is_common(one) or _is_common(other))
+        return Evidence.NAME_SPELT if is_sure else Evidence.NAME_NEARLY
     rest = [word for word in here or there if word not in places]
     return _one_left(aligned, rest, is_person=one.is_person or other.is_person)
+
+
+def _same(name: Name) -> Evidence:
+    if _is_common(name):
+        return Evidence.NAME_SAME_COMMON
+    return Evidence.NAME_SAME_PLAIN if _is_plain(name) else Evidence.NAME_SAME
 
 
 def _both_left(one: Name, other: Name, aligned: _Aligned) -> Evidence:
@@ -370,10 +379,16 @@ def _where(one: Address, other: Address) -> Evidence | None:
         return None
     town = _same_town(here, there)
     if here.is_street and there.is_street:
-        return _of_streets(here, there, town)
+        return _of_streets(here, there, town=town)
     if here.box and there.box:
         same = here.box == there.box and town is not False
-        return Evidence.ADDRESS_SAME if same else Evidence.ADDRESS_OTHER_TOWN if town is False else Evidence.ADDRESS_OTHER
+        return (
+            Evidence.ADDRESS_SAME
+            if same
+            else Evidence.ADDRESS_OTHER_TOWN
+            if town is False
+            else Evidence.ADDRESS_OTHER
+        )
     if here.words and there.words and not here.number and not there.number and town is not False:
         return Evidence.ADDRESS_NEARLY if _words_alike(here.words, there.words) else Evidence.ADDRESS_OTHER
     if town is False:
@@ -388,13 +403,15 @@ def _same_town(here: Street, there: Street) -> bool | None:
     if here.city and there.city:
         if here.state and there.state and here.state != there.state:
             return False
-        return here.city == there.city or word_likeness(here.city.replace(" ", ""), there.city.replace(" ", "")) >= 0.8
+        return (
+            here.city == there.city or word_likeness(here.city.replace(" ", ""), there.city.replace(" ", "")) >= 0.8
+        )
     if here.postal and there.postal:
         return OSA.distance(here.postal, there.postal) <= 1
     return None
 
 
-def _of_streets(here: Street, there: Street, town: bool | None) -> Evidence:
+def _of_streets(here: Street, there: Street, *, town: bool | None) -> Evidence:
     if town is False:
         return Evidence.ADDRESS_OTHER_TOWN
     same_street = _words_alike(here.words, there.words) and not _differ(here.suffix, there.suffix)

@@ -7,6 +7,10 @@ B, C1 and C2. Nothing here comes from anybody's books.
 from collections.abc import Iterable
 
 
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 def _variants(lines: str) -> dict[str, str]:
     """``canonical: variant variant`` a line; every variant, and the canonical form, leads to the canonical form."""
     found = {}
@@ -18,15 +22,21 @@ def _variants(lines: str) -> dict[str, str]:
 
 # Say what kind of company it is, not which one.
 LEGAL_FORMS = frozenset(
-    ["inc", "incorporated", "llc", "lc", "ltd", "limited", "corp", "corporation", "co", "company", "cos", "companies", "lp", "llp", "lllp", "pllc", "pc", "plc", "pa", "psc", "dmd", "gmbh", "mbh", "ag", "kg", "ohg", "ug", "sa", "sas", "sarl", "srl", "sl", "slu", "spa", "bv", "nv", "ab", "oy", "oyj", "pty", "ulc", "ltda", "cv", "eurl", "kgaa", "esq"]
+    _words("""
+inc incorporated llc lc ltd limited corp corporation co company cos companies lp llp lllp pllc pc plc pa psc dmd
+gmbh mbh ag kg ohg ug sa sas sarl srl sl slu spa bv nv ab oy oyj pty ulc ltda cv eurl kgaa esq
+""")
 )
 # Bind words together.
 STOP_WORDS = frozenset(
-    ["the", "of", "and", "for", "at", "in", "on", "to", "by", "an", "et", "und", "de", "la", "le", "les", "du", "des", "del", "von", "vom", "zu", "zum", "el", "los", "las", "residence", "residences", "family", "home", "household", "resident", "attn", "attention", "co"]
+    _words("""
+the of and for at in on to by an et und de la le les du des del von vom zu zum el los las residence residences
+family home household resident attn attention co
+""")
 )
 TITLES = frozenset(("dr", "mr", "mrs", "ms", "rev"))  # in front of a person's name
 # Between two names of one customer: "Kowalski LLC dba Corner Grill".
-BETWEEN_NAMES = frozenset(["dba", "aka", "fka", "ta", "nka"])
+BETWEEN_NAMES = frozenset(("dba", "aka", "fka", "ta", "nka"))
 
 ABBREVIATIONS = _variants("""
 ac: airconditioning
@@ -64,6 +74,7 @@ court: ct courts
 creditunion: cu
 crossing: xing
 dental: dent dentist dentistry
+delicatessen: deli delis
 department: dept
 development: dev developments developers developer devel
 district: dist distribution distributor distributors distrib
@@ -181,41 +192,100 @@ wood: woods
 """)
 
 
-
 def _canonical(words: Iterable[str]) -> frozenset[str]:
     return frozenset(ABBREVIATIONS.get(word, word) for word in words)
 
 
-NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
-    )
-} | {
-    word: str(number)
-    for number, word in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"],
-        start=1,
-    )
-} | {word: str(number) for number, word in enumerate(["uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"], start=1)}
+NUMBER_WORDS = (
+    {
+        word: str(number)
+        for number, word in enumerate(
+            _words("""
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+eighteen nineteen twenty
+""")
+        )
+    }
+    | {
+        word: str(number)
+        for number, word in enumerate(
+            _words("""
+first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+sixteenth seventeenth eighteenth nineteenth twentieth
+"""),
+            start=1,
+        )
+    }
+    | {
+        word: str(number)
+        for number, word in enumerate(
+            _words("""
+uno dos tres cuatro cinco seis siete ocho nueve diez
+"""),
+            start=1,
+        )
+    }
+)
 TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-    "thirtieth": 30, "fortieth": 40, "fiftieth": 50,
+    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90, "thirtieth": 30, "fortieth": 40, "fiftieth": 50,
 }  # fmt: skip
 ROMAN_NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
 
 DIRECTIONS = frozenset(
-    ["n", "s", "e", "w", "ne", "nw", "se", "sw", "upper", "lower", "northern", "southern", "eastern", "western", "inner", "outer", "uptown", "downtown", "midtown", "front", "rear", "old", "new", "left", "right", "nord", "sud", "est", "ouest", "norte", "sur", "este", "oeste", "ost", "inside", "outside"]
+    _words("""
+n s e w ne nw se sw upper lower northern southern eastern western inner outer uptown downtown midtown front rear
+old new left right nord sud est ouest norte sur este oeste ost inside outside
+""")
 )
 GENERATIONS = frozenset({"jr", "sr"})
 
 # A part of a place or one place of several: "Elm School Gym" is not "Elm School".
 SITE_WORDS = _canonical(
-    ["gym", "gymnasium", "annex", "annexe", "garage", "parking", "pool", "poolhouse", "office", "offices", "plant", "whse", "dorm", "dormitory", "hall", "wing", "phase", "lot", "unit", "suite", "floor", "bldg", "campus", "branch", "location", "store", "lobby", "kitchen", "cafeteria", "auditorium", "chapel", "rectory", "parsonage", "convent", "lib", "lab", "clubhouse", "stadium", "field", "fieldhouse", "barn", "shed", "twr", "block", "room", "basement", "mezzanine", "addition", "remodel", "renovation", "expansion", "retrofit", "inspection", "sprinkler", "alarm", "monitoring", "project", "job", "site", "shop", "maint", "satellite", "depot", "terminal", "hangar", "pavilion", "pumphouse", "penthouse", "tenant", "level", "kitchenette", "boathouse", "bathhouse", "workshop", "showroom", "mezz", "playground", "concession", "conference", "preschool", "nursery", "daycare", "tent", "greenhouse", "silo", "dock", "boiler", "elevator", "retail", "headquarters", "hq"]
+    _words("""
+gym gymnasium annex annexe garage parking pool poolhouse office offices plant whse dorm dormitory hall wing phase
+lot unit suite floor bldg campus branch location store lobby kitchen cafeteria auditorium chapel rectory parsonage
+convent lib lab clubhouse stadium field fieldhouse barn shed twr block room basement mezzanine addition remodel
+renovation expansion retrofit inspection sprinkler alarm monitoring project job site shop maint satellite depot
+terminal hangar pavilion pumphouse penthouse tenant level kitchenette boathouse bathhouse workshop showroom mezz
+playground concession conference preschool nursery daycare tent greenhouse silo dock boiler elevator retail
+headquarters hq
+""")
 )
 # Words that many names have: alike in these is little, unlike in these is much ("Acme Plumbing", "Acme Electric").
 COMMON_WORDS = SITE_WORDS | _canonical(
-    ["sch", "ch", "ctr", "univ", "coll", "dept", "assn", "bros", "apts", "mfg", "intl", "natl", "hosp", "med", "svc", "sys", "mgmt", "prop", "constr", "elec", "plbg", "htg", "clg", "ac", "equip", "dist", "elem", "gov", "cnty", "twp", "muni", "auth", "resid", "rest", "ind", "ent", "grp", "hldg", "inv", "dev", "tech", "eng", "mech", "arch", "acct", "ins", "fin", "bank", "trust", "auto", "transp", "wholesale", "sup", "prod", "pub", "comty", "rec", "phar", "chiro", "ortho", "ped", "vet", "dent", "theater", "gardens", "heights", "hills", "lk", "park", "pt", "spgs", "vlg", "vly", "mtn", "is", "mkt", "condo", "hoa", "hotel", "inn", "club", "svgs", "real", "mach", "met", "prec", "ctrl", "sec", "ref", "hvac", "lndscp", "rep", "rent", "contr", "excav", "rfg", "paint", "cln", "cater", "bakery", "rlty", "cafe", "coffee", "grill", "pizza", "pizzeria", "diner", "bar", "pub", "tavern", "deli", "bistro", "kitchen", "fire", "safety", "protection", "alarm", "water", "gas", "oil", "fuel", "energy", "power", "solar", "air", "sprinklers", "high", "middle", "primary", "secondary", "preparatory", "prep", "academy", "charter", "catholic", "lutheran", "methodist", "baptist", "presbyterian", "episcopal", "christian", "holy", "temple", "synagogue", "mosque", "ministry", "ministries", "mission", "fellowship", "parish", "diocese", "cathedral", "city", "town", "state", "federal", "police", "station", "court", "house", "courthouse", "museum", "center", "clinic", "dental", "care", "health", "healthcare", "wellness", "nursing", "rehab", "hospice", "assisted", "living", "manor", "estates", "estate", "villas", "villa", "lodge", "motel", "resort", "suites", "housing", "homes", "tower", "towers", "point", "crossing", "landing", "commons", "place", "terrace", "court", "ridge", "view", "creek", "river", "bay", "beach", "harbor", "harbour", "lake", "wood", "woods", "woodland", "forest", "farm", "farms", "ranch", "farmers", "dairy", "foods", "food", "grocery", "liquor", "wine", "beer", "brewery", "brewing", "market", "meat", "meats", "seafood", "fish", "flower", "flowers", "florist", "salon", "spa", "barber", "beauty", "nail", "nails", "hair", "fitness", "yoga", "dance", "studio", "studios", "art", "arts", "music", "design", "designs", "print", "printing", "press", "media", "digital", "software", "data", "consulting", "consultants", "solutions", "partners", "partnership", "capital", "ventures", "law", "legal", "attorney", "attorneys", "lawyers", "counsel", "notary", "tax", "payroll", "staffing", "title", "escrow", "mortgage", "loan", "credit", "union", "self", "storage", "moving", "movers", "freight", "logistics", "trucking", "truck", "trucks", "tire", "tires", "towing", "body", "collision", "glass", "windows", "doors", "door", "flooring", "tile", "carpet", "cabinet", "cabinets", "furniture", "lumber", "hardware", "steel", "iron", "welding", "fabrication", "plastics", "chemical", "chemicals", "paper", "packaging", "tool", "tools", "die", "mold", "aerospace", "aviation", "marine", "boat", "boats", "cycle", "cycles", "bike", "bikes", "sport", "sports", "golf", "tennis", "swim", "country", "yacht", "hockey", "ice", "arena", "theater", "cinema", "books", "book", "toys", "toy", "gift", "gifts", "jewelry", "jewelers", "shoes", "clothing", "apparel", "uniform", "laundry", "cleaners", "dry", "tailor", "pet", "pets", "animal", "kennel", "feed", "seed", "nursery", "child", "children", "kids", "kinder", "early", "learning", "education", "educational", "training", "institute", "foundation", "society", "league", "council", "chamber", "commission", "board", "committee", "agency", "bureau", "administration", "veterans", "memorial", "elks", "moose", "lions", "rotary", "legion", "american", "united", "general", "first", "central", "metro", "metropolitan", "greater", "area", "regional", "junior", "senior", "men", "women", "boys", "girls", "youth", "adult", "mens", "womens", "new", "old", "great", "grand", "royal", "premier", "best", "quality", "super", "discount", "express", "fast", "quick", "total", "complete", "custom", "pro", "professional", "professionals", "advanced", "modern", "global", "worldwide", "universal", "standard", "superior", "classic", "elite", "supreme", "all", "star", "eagle", "summit", "pioneer", "heritage", "liberty", "services", "service", "store", "stores", "mall", "outlet", "collection", "boutique", "trading", "imports", "exports", "import", "export", "brothers", "sons", "son", "daughters", "associates", "hill", "valley", "spring", "springs", "garden", "north", "south", "east", "west", "schule", "kirche", "hotelbetrieb", "bau", "verwaltung", "haus", "schreinerei", "backerei", "metzgerei", "apotheke", "praxis", "escuela", "iglesia", "taller", "panaderia", "clinica", "farmacia", "ecole", "eglise", "boulangerie", "garage", "pharmacie", "mairie"]
+    _words("""
+sch ch ctr univ coll dept assn bros apts mfg intl natl hosp med svc sys mgmt prop constr elec plbg htg clg ac
+equip dist elem gov cnty twp muni auth resid rest ind ent grp hldg inv dev tech eng mech arch acct ins fin bank
+trust auto transp wholesale sup prod pub comty rec phar chiro ortho ped vet dent theater gardens heights hills lk
+park pt spgs vlg vly mtn is mkt condo hoa hotel inn club svgs real mach met prec ctrl sec ref hvac lndscp rep rent
+contr excav rfg paint cln cater bakery rlty cafe coffee grill pizza pizzeria diner bar pub tavern deli bistro
+kitchen fire safety protection alarm water gas oil fuel energy power solar air sprinklers high middle primary
+secondary preparatory prep academy charter catholic lutheran methodist baptist presbyterian episcopal christian
+holy temple synagogue mosque ministry ministries mission fellowship parish diocese cathedral city town state
+federal police station court house courthouse museum center clinic dental care health healthcare wellness nursing
+rehab hospice assisted living manor estates estate villas villa lodge motel resort suites housing homes tower
+towers point crossing landing commons place terrace court ridge view creek river bay beach harbor harbour lake
+wood woods woodland forest farm farms ranch farmers dairy foods food grocery liquor wine beer brewery brewing
+market meat meats seafood fish flower flowers florist salon spa barber beauty nail nails hair fitness yoga dance
+studio studios art arts music design designs print printing press media digital software data consulting
+consultants solutions partners partnership capital ventures law legal attorney attorneys lawyers counsel notary
+tax payroll staffing title escrow mortgage loan credit union self storage moving movers freight logistics trucking
+truck trucks tire tires towing body collision glass windows doors door flooring tile carpet cabinet cabinets
+furniture lumber hardware steel iron welding fabrication plastics chemical chemicals paper packaging tool tools
+die mold aerospace aviation marine boat boats cycle cycles bike bikes sport sports golf tennis swim country yacht
+hockey ice arena theater cinema books book toys toy gift gifts jewelry jewelers shoes clothing apparel uniform
+laundry cleaners dry tailor pet pets animal kennel feed seed nursery child children kids kinder early learning
+education educational training institute foundation society league council chamber commission board committee
+agency bureau administration veterans memorial elks moose lions rotary legion american united general first
+central metro metropolitan greater area regional junior senior men women boys girls youth adult mens womens new
+old great grand royal premier best quality super discount express fast quick total complete custom pro
+professional professionals advanced modern global worldwide universal standard superior classic elite supreme all
+star eagle summit pioneer heritage liberty services service store stores mall outlet collection boutique trading
+imports exports import export brothers sons son daughters associates hill valley spring springs garden north south
+east west schule kirche hotelbetrieb bau verwaltung haus schreinerei backerei metzgerei apotheke praxis escuela
+iglesia taller panaderia clinica farmacia ecole eglise boulangerie garage pharmacie mairie
+""")
 )
 
 # Many branches under one name: the name alone says nothing about which one.
@@ -248,10 +318,17 @@ sherwin williams; cinemark; amc; regal
 
 # Mailboxes of a head office: branches share them.
 ROLE_MAILBOXES = frozenset(
-    ["ap", "accountspayable", "accounts", "accounting", "billing", "invoices", "invoice", "invoicing", "payables", "payable", "corporate", "hq"]
+    _words("""
+ap accountspayable accounts accounting billing invoices invoice invoicing payables payable corporate hq
+""")
 )
 FREE_MAIL = frozenset(
-    ["gmail.com", "googlemail.com", "yahoo.com", "ymail.com", "rocketmail.com", "hotmail.com", "outlook.com", "live.com", "msn.com", "aol.com", "icloud.com", "me.com", "mac.com", "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "charter.net", "earthlink.net", "frontier.com", "windstream.net", "protonmail.com", "proton.me", "gmx.de", "gmx.net", "web.de", "t-online.de", "orange.fr", "wanadoo.fr", "free.fr", "mail.com", "zoho.com", "juno.com", "optonline.net", "roadrunner.com", "twc.com"]
+    _words("""
+gmail.com googlemail.com yahoo.com ymail.com rocketmail.com hotmail.com outlook.com live.com msn.com aol.com
+icloud.com me.com mac.com comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net
+earthlink.net frontier.com windstream.net protonmail.com proton.me gmx.de gmx.net web.de t-online.de orange.fr
+wanadoo.fr free.fr mail.com zoho.com juno.com optonline.net roadrunner.com twc.com
+""")
 )
 
 _FIRST_NAMES = """
@@ -449,8 +526,10 @@ STREET_WORDS = STREET_SUFFIXES | {
 }  # fmt: skip
 UNIT_WORDS = {
     "suite": "unit", "ste": "unit", "unit": "unit", "apt": "unit", "apartment": "unit", "room": "unit", "rm": "unit",
-    "spc": "unit", "space": "unit", "office": "unit", "ofc": "unit", "no": "unit", "lot": "unit", "trlr": "unit", "slip": "unit",
-    "floor": "floor", "fl": "floor", "flr": "floor", "building": "bldg", "bldg": "bldg", "bld": "bldg", "tower": "bldg",
+    "spc": "unit", "space": "unit", "office": "unit", "ofc": "unit", "no": "unit", "lot": "unit", "trlr": "unit",
+    "slip": "unit",
+    "floor": "floor", "fl": "floor", "flr": "floor", "building": "bldg", "bldg": "bldg", "bld": "bldg",
+    "tower": "bldg",
     "wing": "bldg", "hangar": "bldg", "hngr": "bldg", "dock": "unit", "bay": "unit", "stop": "unit", "dept": "unit",
 }  # fmt: skip
 

@@ -72,9 +72,9 @@ def page_actions(context: Context, list_name: str) -> SafeString:
         "",
         '<a class="btn btn-outline" href="{}">{}{}</a>',
         (
-            (action.url(context["request"]), icons.icon(action.icon) if action.icon else "", action.label)
+            (url, icons.icon(action.icon) if action.icon else "", action.label)
             for action in registry.actions_of(list_name)
-            if action.permission is None or can.get(action.permission)
+            if (action.permission is None or can.get(action.permission)) and (url := action.url(context["request"]))
         ),
     )
 

@@ -71,9 +71,7 @@ def _that_stand_apart(pairs: Iterable[Pair]) -> list[Pair]:
 def _make_record(organization, pair: Pair):
     if pair.is_building:
         account = make_account(organization, name=pair.here.above) if pair.here.above else None
-        record = make_building(
-            organization, name=pair.here.name, physical_address=pair.here.address, account=account
-        )
+        record = make_building(organization, name=pair.here.name, physical_address=pair.here.address, account=account)
     else:
         record = make_account(organization, name=pair.here.name, billing_address=pair.here.address)
     if pair.here.phone or pair.here.email:
