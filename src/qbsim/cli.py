@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -27,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except (CompanyError, UnknownFault, OSError) as error:
         _complain(str(error))
+        return UNUSABLE
+    except sqlite3.Error as error:
+        _complain(f"The company file cannot be used: {error}. Close what else works on it, and try again.")
         return UNUSABLE
     except KeyboardInterrupt:
         return DONE

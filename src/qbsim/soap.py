@@ -3,12 +3,13 @@
 Strict as the .NET client is: an answer that is no SOAP, no text/xml or not well-formed is a failed call.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import requests
+import urllib3
 import zeep
 import zeep.exceptions
 from lxml import etree
@@ -27,6 +28,7 @@ _USER_AGENT = (
     "Mozilla/4.0 (compatible; MSIE 6.0; MS Web Services Client Protocol 4.0.30319.42000)"  # as .NET calls itself
 )
 _LXML_BEGINS, _DOT_NET_BEGINS = b"<?xml version='1.0' encoding='utf-8'?>\n", b'<?xml version="1.0" encoding="utf-8"?>'
+_CHUNK = 65536
 TIMEOUT_SECONDS = 100  # what .NET waits when nobody tells it otherwise
 
 # What zeep raises for an answer that it cannot make sense of, besides its own errors.
@@ -143,11 +145,23 @@ class _Http(zeep.Transport):
         """Read the whole answer, and keep what had come when the connection breaks in its middle."""
         received = bytearray()
         try:
-            for chunk in response.iter_content(65536):
+            for chunk in _chunks(response):
                 received += chunk
+        except urllib3.exceptions.HTTPError as error:
+            raise requests.ConnectionError(error) from error
         finally:
             self.body = bytes(received)
         response._content = self.body  # noqa: SLF001 -- what `content` would have read
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """Yield the answer as it comes: requests' own reading would lose the last piece when the connection breaks."""
+    if not isinstance(response.raw, urllib3.HTTPResponse):
+        yield from response.iter_content(_CHUNK)
+        return
+    response.raw.decode_content = True
+    while chunk := response.raw.read1(_CHUNK):
+        yield chunk
 
 
 # zeep's own constructors have no types.
@@ -172,6 +186,12 @@ class _DocumentStyle(Plugin):
             etree.SubElement(call, parameter.tag).text = parameter.text
         return rewritten, http_headers
 
+    def ingress(
+        self, envelope: etree._Element, http_headers: dict[str, str], operation: Any
+    ) -> tuple[etree._Element, dict[str, str]]:
+        _answer_in(envelope, operation.name)
+        return envelope, http_headers
+
 
 class _RpcStyle(Plugin):
     """Sends calls in RPC style: a prefix on the call, typed parameters without namespace. Takes answers in either."""
@@ -195,9 +215,8 @@ class _RpcStyle(Plugin):
         self, envelope: etree._Element, http_headers: dict[str, str], operation: Any
     ) -> tuple[etree._Element, dict[str, str]]:
         """Read an RPC answer, whose result has no namespace and whose texts carry types, as a Document one."""
-        body = envelope.find(f"{{{_ENVELOPE}}}Body")
-        answers = [] if body is None else list(body.iterchildren(f"{{{_NAMESPACE}}}{operation.name}Response"))
-        for result in (each for answer in answers for each in answer.iterchildren(tag=etree.Element)):
+        answer = _answer_in(envelope, operation.name)
+        for result in () if answer is None else answer.iterchildren(tag=etree.Element):
             result.tag = f"{{{_NAMESPACE}}}{operation.name}Result"
             result.attrib.pop(f"{{{_XSI}}}type", None)
             for item in result.iterchildren(tag=etree.Element):
@@ -209,3 +228,14 @@ class _RpcStyle(Plugin):
 def _new_envelope() -> tuple[etree._Element, etree._Element]:
     envelope = etree.Element(f"{{{_ENVELOPE}}}Envelope", nsmap={"soap": _ENVELOPE, "xsi": _XSI, "xsd": _XSD})
     return envelope, etree.SubElement(envelope, f"{{{_ENVELOPE}}}Body")
+
+
+def _answer_in(envelope: etree._Element, call: str) -> etree._Element | None:
+    """Return the answer to that call, None for a fault. ValueError when it is another's, which .NET does not take."""
+    body = envelope.find(f"{{{_ENVELOPE}}}Body")
+    first = None if body is None else next(body.iterchildren(tag=etree.Element), None)
+    if first is not None and first.tag == f"{{{_ENVELOPE}}}Fault":
+        return None
+    if first is None or first.tag != f"{{{_NAMESPACE}}}{call}Response":
+        raise ValueError(f"it holds {'nothing' if first is None else first.tag} instead of {call}Response")
+    return first

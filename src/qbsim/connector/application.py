@@ -115,8 +115,8 @@ class WebConnector:
             self._check_pages(service)
         if self.qwc.qb_type != "QBFS":
             raise QwcRefused("QBWC1013", hresult=_NOT_INSTALLED, message=HRESULTS[_NOT_INSTALLED])
-        quickbooks = self._quickbooks()
         try:
+            quickbooks = self._quickbooks()
             quickbooks.begin_session().end()
             self._stamp(quickbooks.company)
         except RequestRefused as refused:
@@ -126,8 +126,11 @@ class WebConnector:
         self.log(f"{self.qwc.app_name} was added. Its FileID is stamped into the company file.")
 
     def is_added(self) -> bool:
-        """Whether the open company file carries any FileID of this application."""
-        return bool(self._quickbooks().company.file_id(self.qwc.owner_id))
+        """Whether the open company file carries any FileID of this application. QwcRefused when nobody can tell."""
+        try:
+            return bool(self._quickbooks().company.file_id(self.qwc.owner_id))
+        except sqlite3.Error as error:
+            raise QwcRefused("QBWC1022", reason=error) from error
 
     def update(self, *, scheduled: bool = False) -> Outcome:
         """Run one session, adding the application first where that was not done. Raises QwcRefused only then.

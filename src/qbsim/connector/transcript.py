@@ -11,7 +11,7 @@ from qbsim.soap import CallFailed
 
 
 class Transcript:
-    """Appends one line per call of one update; of a failed call, the bytes that came back."""
+    """Appends one line per call of one update; of a failed call, the bytes that came back, to read and as hex."""
 
     def __init__(self, path: Path | None, *, clock: Clock) -> None:
         self._path = path
@@ -34,6 +34,7 @@ class Transcript:
         if failed is None:
             line["answer"] = answer
         else:
-            line |= {"error": str(failed), "body": failed.body.decode("utf-8", "backslashreplace")}
+            text = failed.body.decode("utf-8", "backslashreplace")
+            line |= {"error": str(failed), "body": text, "bytes": failed.body.hex()}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 VERSION = "2.3.0.215"  # the last one that the guide describes
 _PAUSE_SECONDS = 5  # NoOp: "come back in five seconds" (guide, chapter 6)
 _MOST_RETRIES = 20  # of connectionError: a service that never says done is at fault
+_EXCERPT = 300  # bytes of an answer that means nothing
 _EXCLUDED_EDITION = "0x8004041F"
 _STATUS = re.compile(r'<(\w+)Rs\b[^>]*?\bstatusCode="(\d+)"')
 
@@ -91,6 +92,8 @@ class Update:
         said = f"{ended.code}: {ended.text} {ended.repair}" if ended.code else ended.text
         self.log(said)
         self.qwclog.note("SOAPWebService.updateWS", said)
+        if self.outcome.body:
+            self.log(f"It answered: {self.outcome.body[:_EXCERPT].decode('utf-8', 'backslashreplace')}")
         if ended.close and self.ticket:
             try:
                 answered = self._close()
