@@ -108,6 +108,18 @@ class QuickBooksComputer:
             printed, _ = process.communicate(timeout=CONNECTOR_SECONDS)
         assert process.returncode == 0, printed
 
+    @contextmanager
+    def screens(self) -> Iterator[str]:
+        """QuickBooks itself on its screen, as `qbsim serve` shows it: the address."""
+        command = [str(COMMANDS / "qbsim"), "serve", str(self.file), "--port", "0"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                yield process.stdout.readline().split(": ", 1)[1].strip().rstrip("/")
+            finally:
+                process.terminate()
+                process.wait(timeout=CONNECTOR_SECONDS)
+
     def _command(self, *faults: str) -> list[str]:
         given = [str(self.qwc), "--password-file", str(self.secret), "--company", str(self.file), "--once"]
         options = [option for fault in faults for option in ("--fault", fault)]

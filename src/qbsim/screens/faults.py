@@ -37,7 +37,7 @@ def switches(visit: Visit) -> Reply:
         h("h2", "All faults"),
         table(
             "All faults",
-            ["Fault", Column("What happens", "wide"), "State", "Switch"],
+            ["Fault", Column("What happens", "wide"), "State", Column("Switch", "wide")],
             [_row(name, kind, on.get(name)) for name, kind in FAULTS.items()],
         ),
         section="faults",
@@ -54,7 +54,7 @@ def _on_now(on: Mapping[str, Switch]) -> list[Child]:
     ]
     return [
         h("h2", "On now"),
-        table("On now", ["Fault", Column("What happens", "wide"), "How long", "Switch"], rows),
+        table("On now", ["Fault", Column("What happens", "wide"), "How long", Column("Switch", "wide")], rows),
         press("Switch all off", "/faults/off") if len(on) > 1 else None,
     ]
 
@@ -112,7 +112,7 @@ def switch_on(visit: Visit, name: str) -> Reply:
         field(_parameter(kind), form) if kind.parameter else None,
         field(Field("how_long", "How long", choices=HOW_LONG), form),
         group(
-            "For the last two",
+            "If so often, or a share",
             field(Field("times", "Times", 6, "number"), form),
             field(Field("percent", "Share in percent", 5), form),
             field(Field("seed", "Seed", 9, "number", hint="The same seed strikes the same calls."), form),

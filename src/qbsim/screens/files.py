@@ -107,7 +107,7 @@ def _settings_form(form: Mapping[str, str]) -> Element:
     return h(
         "form",
         group("Of this company", *fields),
-        submit("Save", "/file"),
+        submit("Save", None),
         method="post",
         action="/file/settings",
         class_="sheet",
@@ -162,7 +162,7 @@ def _new_form(form: Mapping[str, str]) -> Element:
         "form",
         field(Field("new_name", "Name of the new company", 59, required=True), form),
         field(Field("customers", "Customers to begin with", 4, "number", hint=f"Up to {MAX_CUSTOMERS}."), form),
-        submit("Make and open", "/file"),
+        submit("Make and open", None),
         method="post",
         action="/file/new",
     )

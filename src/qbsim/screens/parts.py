@@ -288,10 +288,10 @@ def group(title: str, *content: Child) -> Element:
     return h("fieldset", h("legend", title), *content)
 
 
-def submit(label: str, back: str, *others: Child) -> Element:
-    return h(
-        "div", h("button", label, class_="main"), *others, h("a", "Cancel", href=back, class_="cancel"), class_="save"
-    )
+def submit(label: str, back: str | None, *others: Child) -> Element:
+    """Return the buttons below a form; `back` is where "Cancel" leads, None for a form among other things."""
+    cancel = h("a", "Cancel", href=back) if back else None
+    return h("div", h("button", label, class_="main"), *others, cancel, class_="save")
 
 
 def ask(
