@@ -45,6 +45,7 @@ def add_parser(commands: Any) -> None:
     connect.add_argument("--transcript", type=Path, metavar="FILE", help="append every call as a line of JSON")
     connect.add_argument("--qwclog", type=Path, metavar="FILE", help="append a log in the form of QWCLog.txt")
     connect.add_argument("--log-level", choices=LEVELS, default="DEBUG", help="how much of it (DEBUG)")
+    connect.add_argument("--machine", metavar="NAME", help="the name of this computer, as AppLock holds it")
     connect.add_argument("--interactive", action="store_true", help="somebody is here for interactive mode")
     connect.add_argument("--refuse-warnings", action="store_true", help="cancel where clientVersion warns")
     connect.add_argument(
@@ -94,6 +95,7 @@ def _connector(application: _Application, options: argparse.Namespace, terminal:
         company=options.company,
         password=application.password(),
         faults=options.fault,
+        machine=options.machine,
         transcript=options.transcript,
         log=lambda text: terminal.say(before + text),
         progress=lambda percent, text: terminal.progress(percent, before + text),

@@ -50,6 +50,9 @@ FAULTS: dict[str, FaultKind] = {
     "dialog-open": FaultKind("a dialog is open in QuickBooks (0x80040414)", "TIMES"),
     "cannot-start": FaultKind("QuickBooks cannot be started (0x80040408)", "TIMES"),
     "single-user": FaultKind("the file is open in the other mode (0x80040410)", "TIMES"),
+    "nothing-open": FaultKind(
+        "QuickBooks is not running: only a session that names the company file by its path can begin (0x80040416)"
+    ),
     "not-authorised": FaultKind("Admin has not allowed the application yet (0x80040418)", "TIMES"),
     "hcp-failed": FaultKind("the questions about host, company and preferences fail (QBWC1014)"),
     # somebody is gone

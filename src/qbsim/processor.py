@@ -52,6 +52,8 @@ class QuickBooks:
         hresult = self.faults.connection_hresult()
         if auth_flags and not auth_flags & _PREMIER:
             hresult = "0x8004041F"
+        if hresult is None and not file_name and "nothing-open" in self.faults:
+            hresult = "0x80040416"
         if hresult is None and file_name and not _same_path(file_name, self.shown_path):
             hresult = "0x8004040A" if Path(file_name).exists() else "0x80040406"
         if hresult is not None:

@@ -92,6 +92,16 @@ def test_connect_with_a_fault(books: Path, password: Path, service: tuple[FakeSe
     assert main([*command, "--fault", "nonsense"]) == 2
 
 
+def test_two_computers_do_not_work_on_one_file(
+    books: Path, password: Path, service: tuple[FakeService, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["connect", str(service[1]), "--password-file", str(password), "--company", str(books)]
+    assert main([*command, "--machine", "BACK-OFFICE", "--fault", "die-after-request"]) == 1
+    assert main([*command, "--machine", "FRONT-DESK"]) == 1
+    assert "locked: BACK-OFFICE is updating this company file" in capsys.readouterr().out
+    assert main([*command, "--machine", "BACK-OFFICE"]) == 0, "it takes its own lock over"
+
+
 def test_connect_with_a_bad_qwc(
     books: Path, password: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -97,6 +97,18 @@ def test_a_missing_stamp(added: Company) -> None:
     assert seen_file(service) == (str(added.path), added.name, None)
 
 
+def test_a_file_that_is_not_open_must_be_named(added: Company) -> None:
+    """Unattended: authenticate, or the answer to connectionError, names the company file."""
+    service = FakeService(COMPANY_QUERY)
+    assert update(added, service, "nothing-open").outcome == "connection-error"
+    assert service.arguments("connectionError")[0]["hresult"] == "0x80040416"
+    named = FakeService(COMPANY_QUERY, answers={"authenticate": ["t", str(added.path)]})
+    assert update(added, named, "nothing-open").outcome == "done"
+    later = FakeService(COMPANY_QUERY, answers={"connectionError": str(added.path)})
+    assert update(added, later, "nothing-open").outcome == "done"
+    assert later.names == [*START, "connectionError", *ROUND, "closeConnection"]
+
+
 # -- sessions that end early ---------------------------------------------------------------------------------
 
 
