@@ -395,8 +395,11 @@ def text_reader_of(cls: type) -> Callable[[etree._Element], Texts]:
             if reader is None:
                 continue
             inner, repeats = reader
-            value: Any = child.text if inner is None else inner(child)
-            if not value or (inner is None and value.isspace()):
+            if inner is not None:
+                value: Any = inner(child)
+            elif value := child.text:
+                value = value.strip()
+            if not value:
                 continue
             if repeats:
                 found.setdefault(tag, []).append(value)

@@ -489,7 +489,7 @@ def test_a_record_is_read_as_plain_texts_in_the_shape_of_its_declaration() -> No
     ).texts()
     assert found == {
         "ListID": "1",
-        "Name": " Elm ",
+        "Name": "Elm",
         "Sublevel": "deep",
         "BillAddress": {"Addr1": "x"},
         "Contact": "second",

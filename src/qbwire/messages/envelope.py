@@ -117,8 +117,8 @@ class Record:
     def texts(self) -> Texts:
         """Return the record as plain texts by wire name, for long lists: cheaper than decode(), unchecked.
 
-        The declaration gives the shape: text, a dictionary for an aggregate, a list of them for what repeats. What
-        is blank or unknown is left out.
+        The declaration gives the shape: text without blanks around it, a dictionary for an aggregate, a list of them
+        for what repeats. What is blank or unknown is left out.
         """
         return text_reader_of(self._cls)(self._element)
 

@@ -4,7 +4,7 @@ Read as plain texts, not through the declared message: of a million customers ev
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -65,24 +65,24 @@ def kept(texts: Mapping[str, Any], *, seed: bytes) -> Kept:
 
     Raises ``UnkeepableRecord``: this record is broken, the others are not.
     """
-    name = texts.get("Name", "").strip()
-    parent, currency = texts.get("ParentRef"), texts.get("CurrencyRef")
+    get = texts.get
+    name = get("Name", "")
     details = _details(texts)
     row: dict[str, Any] = {
-        "list_id": texts.get("ListID", ""),
+        "list_id": get("ListID", ""),
         "name": name,
-        "full_name": texts.get("FullName", "").strip() or name,
-        "parent_list_id": parent.get("ListID", "") if parent else "",
-        "sublevel": _sublevel(texts.get("Sublevel", "0")),
-        "is_active": _is_true(texts.get("IsActive", "true")),
-        "company_name": texts.get("CompanyName", "").strip(),
-        "job_status": texts.get("JobStatus", ""),
-        "currency": currency.get("FullName", "") if currency else "",
+        "full_name": get("FullName", name),
+        "parent_list_id": get("ParentRef", _NONE).get("ListID", ""),
+        "sublevel": _sublevel(get("Sublevel", "0")),
+        "is_active": _is_true(get("IsActive", "true")),
+        "company_name": get("CompanyName", ""),
+        "job_status": get("JobStatus", ""),
+        "currency": get("CurrencyRef", _NONE).get("FullName", ""),
         "details": orjson.dumps(details).decode(),
     }
     row["content_hash"] = blake2b("\0".join(map(str, row.values())).encode(), digest_size=16, key=seed).hexdigest()
-    row["edit_sequence"] = texts.get("EditSequence", "")
-    row["time_modified"] = texts.get("TimeModified", "")
+    row["edit_sequence"] = get("EditSequence", "")
+    row["time_modified"] = get("TimeModified", "")
     _check(row)
     return Kept(row, details)
 
@@ -94,6 +94,7 @@ def with_derived(said: Kept) -> dict[str, Any]:
     return row | derived_of(said.details, **names)
 
 
+_NONE: Mapping[str, str] = {}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}  # qbXML reference, BOOLTYPE
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)?")  # qbXML reference, DATETIMETYPE
 _LIMITS = tuple(
@@ -133,24 +134,17 @@ def _details(texts: Mapping[str, Any]) -> dict[str, Any]:
     """As ``Details.to_json`` has it: only what is there."""
     found: dict[str, Any] = {}
     for tag, said in texts.items():
-        if (detail := _DETAIL_OF.get(tag)) is not None:
+        if (detail := _DETAILS.get(tag)) is not None:
             name, read = detail
-            if value := read(said):
+            if value := said if read is None else read(said):
                 found[name] = value
     for fields, block in _PRINTED:
-        if block in found and any(map(is_plain, found.get(fields, _NOTHING)["lines"])):
+        if block in found and fields in found and any(map(is_plain, found[fields]["lines"])):
             del found[block]
     return found
 
 
 _PRINTED = (("bill", "bill_block"), ("ship", "ship_block"))  # a block is kept where its fields may say nothing
-_NOTHING: Mapping[str, Sequence[str]] = {"lines": ()}
-_DETAIL_TEXTS = (
-    ("salutation", "Salutation"), ("first_name", "FirstName"), ("middle_name", "MiddleName"),
-    ("last_name", "LastName"), ("contact", "Contact"), ("alt_contact", "AltContact"), ("phone", "Phone"),
-    ("alt_phone", "AltPhone"), ("mobile", "Mobile"), ("email", "Email"), ("account_number", "AccountNumber"),
-    ("job_end_on", "JobEndDate"),
-)  # fmt: skip
 _ADDRESS_LINES = ("Addr1", "Addr2", "Addr3", "Addr4", "Addr5")
 _ADDRESS_PARTS = (
     ("city", "City"), ("state", "State"), ("postal_code", "PostalCode"), ("country", "Country"), ("note", "Note"),
@@ -166,49 +160,59 @@ def _address(said: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {"lines": _lines(said)}
     for name, tag in _ADDRESS_PARTS:
         if tag in said:
-            found[name] = said[tag].strip()
+            found[name] = said[tag]
     return found
 
 
 def _lines(said: Mapping[str, str]) -> list[str]:
     """By number; a gap is left out (an example of consolibyte/quickbooks-php)."""
-    return [said[tag].strip() for tag in _ADDRESS_LINES if tag in said]
+    return [said[tag] for tag in _ADDRESS_LINES if tag in said]
 
 
 def _ship_to(said: Mapping[str, str]) -> dict[str, Any]:
     is_default = _BOOLEANS.get(said.get("DefaultShipTo", ""), False)
-    return {"name": said.get("Name", "").strip(), "address": _address(said), "is_default": is_default}
+    return {"name": said.get("Name", ""), "address": _address(said), "is_default": is_default}
 
 
 def _labelled(said: Any) -> list[list[str]]:
-    return [[one.get("ContactName", "").strip(), one.get("ContactValue", "").strip()] for one in _many(said)]
+    return [[one.get("ContactName", ""), one.get("ContactValue", "")] for one in _many(said)]
 
 
 def _person(said: Mapping[str, Any]) -> dict[str, Any]:
-    parts = (said.get(tag, "").strip() for tag in ("FirstName", "MiddleName", "LastName"))
+    parts = [said[tag] for tag in ("FirstName", "MiddleName", "LastName") if tag in said]
     return {
         "list_id": said.get("ListID", ""),
-        "name": said.get("Contact", "").strip() or " ".join(filter(None, parts)),
+        "name": said.get("Contact") or " ".join(parts),
         "fields": _labelled(said.get("AdditionalContactRef", [])),
     }
 
 
-def _name(said: Mapping[str, str]) -> str:
-    return said.get("FullName", "").strip()
+def _full_name(said: Mapping[str, str]) -> str:
+    return said.get("FullName", "")
 
 
-_DETAIL_PARTS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
-    ("bill", "BillAddress", _address),
-    ("bill_block", "BillAddressBlock", _lines),
-    ("ship", "ShipAddress", _address),
-    ("ship_block", "ShipAddressBlock", _lines),
-    ("ship_to", "ShipToAddress", lambda said: [_ship_to(one) for one in _many(said)]),
-    ("fields", "AdditionalContactRef", _labelled),
-    ("people", "ContactsRet", lambda said: [_person(one) for one in _many(said)]),
-    ("terms", "TermsRef", _name),
-    ("tax_code", "SalesTaxCodeRef", _name),
-    ("tax_item", "ItemSalesTaxRef", _name),
-)
-_DETAIL_OF = {tag: (name, str.strip) for name, tag in _DETAIL_TEXTS} | {
-    tag: (name, read) for name, tag, read in _DETAIL_PARTS
+# Wire name to the name in ``Details``, and what reads it where it is more than a text.
+_DETAILS: Mapping[str, tuple[str, Callable[[Any], Any] | None]] = {
+    "Salutation": ("salutation", None),
+    "FirstName": ("first_name", None),
+    "MiddleName": ("middle_name", None),
+    "LastName": ("last_name", None),
+    "BillAddress": ("bill", _address),
+    "BillAddressBlock": ("bill_block", _lines),
+    "ShipAddress": ("ship", _address),
+    "ShipAddressBlock": ("ship_block", _lines),
+    "ShipToAddress": ("ship_to", lambda said: [_ship_to(one) for one in _many(said)]),
+    "Phone": ("phone", None),
+    "Mobile": ("mobile", None),
+    "AltPhone": ("alt_phone", None),
+    "Email": ("email", None),
+    "Contact": ("contact", None),
+    "AltContact": ("alt_contact", None),
+    "AdditionalContactRef": ("fields", _labelled),
+    "ContactsRet": ("people", lambda said: [_person(one) for one in _many(said)]),
+    "TermsRef": ("terms", _full_name),
+    "SalesTaxCodeRef": ("tax_code", _full_name),
+    "ItemSalesTaxRef": ("tax_item", _full_name),
+    "AccountNumber": ("account_number", None),
+    "JobEndDate": ("job_end_on", None),
 }
