@@ -10,6 +10,9 @@ from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.linking.models import Link
+from standpipe.quickbooks.matching import queries as matching
+
+REASONS = 2  # in one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,10 @@ class LookAlike:
 def look_alikes_of(
     connection: Connection, *, noun: str, records: Mapping[str, Account | Building]
 ) -> dict[str, LookAlike]:
-    """ListID to the unlinked record here that its new one looks like: equal normalised name, or equal address."""
+    """ListID to the unlinked record here that its new one looks like.
+
+    Equal normalised name, then equal address, whatever the new record is called; then what matching finds alike.
+    """
     by_name = _unlinked(connection, noun, Q(name_key__in=_keys(records.values(), "name_key")))
     by_address = _unlinked(connection, noun, Q(address_key__in=_keys(records.values(), "address_key")))
     names = {other.name_key: other for other in by_name}
@@ -32,7 +38,21 @@ def look_alikes_of(
             found[list_id] = LookAlike(other, "same name")
         elif other := addresses.get(record.address_key):
             found[list_id] = LookAlike(other, "same address")
-    return found
+    rest = [list_id for list_id in records if list_id not in found]
+    return found | _alike(connection, noun, rest)
+
+
+def _alike(connection: Connection, noun: str, list_ids: Sequence[str]) -> dict[str, LookAlike]:
+    if not list_ids:
+        return {}
+    matches = matching.look_alikes_of(connection, target=f"{noun}s", list_ids=list_ids)
+    best = {list_id: likely[0] for list_id, likely in matches.items()}
+    records = _model(noun).objects.in_bulk([match.record_id for match in best.values()])
+    return {
+        list_id: LookAlike(records[match.record_id], ", ".join(match.reasons[:REASONS]))
+        for list_id, match in best.items()
+        if match.record_id in records
+    }
 
 
 def _keys(records: Iterable[Account | Building], column: str) -> Sequence[str]:
@@ -40,8 +60,11 @@ def _keys(records: Iterable[Account | Building], column: str) -> Sequence[str]:
 
 
 def _unlinked(connection: Connection, noun: str, condition: Q) -> Iterable[Account | Building]:
-    model: type[Account | Building] = Account if noun == "account" else Building
     live = Link.objects.filter(ended_at=None, **{noun: OuterRef("pk")})
-    records: QuerySet[Any] = model.objects.filter(condition, organization=connection.organization_id)
+    records: QuerySet[Any] = _model(noun).objects.filter(condition, organization=connection.organization_id)
     # The oldest last, so that it is the one that is named where several look alike.
     return records.filter(~Exists(live), archived_at=None).order_by("-created_at", "-id")
+
+
+def _model(noun: str) -> type[Account | Building]:
+    return Account if noun == "account" else Building

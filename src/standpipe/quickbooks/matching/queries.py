@@ -130,7 +130,7 @@ class Match:
     name: str
     type: str  # "account" or "building"
     score: int
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...]  # what speaks for it, the strongest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _alike(party: Party, keys: tuple[str, ...], here: _Here, *, target: str, lin
         record, scored = here.records[number], score(here.parties[number], party)
         told = _equal(record, keys, scored)
         if told or scored.score >= line:
-            reasons = tuple(dict.fromkeys((*told, *scored.reasons)))
+            reasons = tuple(dict.fromkeys((*told, *scored.speaks_for)))
             matches.append(
                 Match(record_id=record.pk, name=record.name, type=NOUNS[target], score=scored.score, reasons=reasons)
             )

@@ -118,6 +118,13 @@ class Scored:
         return tuple(dict.fromkeys(one.words for one in said))
 
     @property
+    def speaks_for(self) -> tuple[str, ...]:
+        """Those of the reasons that make it likelier."""
+        return tuple(
+            one.words for one in sorted(self.evidence, key=lambda one: -one.weight) if one.weight > 0 and one.words
+        )
+
+    @property
     def is_suggested(self) -> bool:
         return self.score >= SUGGESTED_LINE
 

@@ -112,7 +112,7 @@ def test_the_import_page_leads_all_the_way_to_a_link(alice, world, books, target
     tied, loose = (make(world.organization, name=name) for name in ("Tied", "Loose"))
     link_customer(tied, connection=books, list_id=make_customer(books, name="Oak").list_id, by=world.alice)
     elm = make_customer(books, name="Elm")
-    (way,) = elements(alice.get(import_url(world, target)), "//a[text()='Link them instead']/@href")
+    (way,) = elements(alice.get(import_url(world, target)), "//a[text()='one by one']/@href")
     unlinked = alice.get(way)
     assert names(unlinked) == ["Loose"]
     (here,) = elements(unlinked, "//tbody//th//a/@href")
