@@ -218,10 +218,10 @@ class _RpcStyle(Plugin):
         answer = _answer_in(envelope, operation.name)
         for result in () if answer is None else answer.iterchildren(tag=etree.Element):
             result.tag = f"{{{_NAMESPACE}}}{operation.name}Result"
-            result.attrib.pop(f"{{{_XSI}}}type", None)
+            result.attrib.pop(f"{{{_XSI}}}type", "")
             for item in result.iterchildren(tag=etree.Element):
                 item.tag = f"{{{_NAMESPACE}}}string"
-                item.attrib.pop(f"{{{_XSI}}}type", None)
+                item.attrib.pop(f"{{{_XSI}}}type", "")
         return envelope, http_headers
 
 

@@ -265,11 +265,10 @@ def test_nonsense_earns_the_number_of_the_call_and_its_bytes_are_kept(
         assert outcome.outcome == "done"
         assert [line for line in log if "QBWC1036" in line]
     else:
-        assert (outcome.outcome, outcome.code) == ("failed", CALLS[call])
+        assert (outcome.outcome, outcome.code, outcome.body) == ("failed", CALLS[call], NONSENSE[kind])
     lines = [json.loads(line) for line in (tmp_path / "calls.jsonl").read_text(encoding="utf-8").splitlines()]
     failed = next(line for line in lines if line["call"] == call)
     assert bytes.fromhex(failed["bytes"]) == NONSENSE[kind]
-    assert outcome.body == NONSENSE[kind]
     lock = filled.data_ext(OWNER_ID).get("AppLock", "UNLOCKED")
     assert lock == "UNLOCKED", "the session is released"
 

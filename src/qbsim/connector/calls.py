@@ -45,7 +45,6 @@ class Calls:
             answer = self._service.call(name, *arguments, rewrite=rewrite, cut=cut)
         except CallFailed as failed:
             self._transcript.write(name, arguments, failed=failed)
-            self._outcome.body = failed.body
             raise _failure(name, failed) from failed
         if name == "authenticate":
             answer = _texts(answer)
@@ -67,7 +66,7 @@ class Calls:
 def _failure(name: str, failed: CallFailed) -> Ended:
     code = FAILURE_CODES.get(name)
     text = f"The {name} call failed: {failed}."  # where there is no number
-    return Ended("failed", code=code, close=name not in _LEFT_OPEN, reason=failed, text=text)
+    return Ended("failed", code=code, close=name not in _LEFT_OPEN, body=failed.body, reason=failed, text=text)
 
 
 def _texts(answer: Any) -> list[str]:

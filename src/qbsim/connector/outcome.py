@@ -43,8 +43,11 @@ class Outcome:
 class Ended(Exception):
     """The session is over before its time."""
 
-    def __init__(self, outcome: str, *, code: str | None = None, close: bool = True, **places: object) -> None:
+    def __init__(
+        self, outcome: str, *, code: str | None = None, close: bool = True, body: bytes = b"", **places: object
+    ) -> None:
         self.outcome = outcome
+        self.body = body  # what the service answered instead
         self.code = code
         self.close = close
         self.text = CONNECTOR[code].text.format(**places) if code else str(places.get("text", ""))

@@ -88,12 +88,12 @@ class Update:
 
     def _end(self, ended: Ended) -> None:
         self.outcome.outcome, self.outcome.code = ended.outcome, ended.code
-        self.outcome.status = ended.text
+        self.outcome.status, self.outcome.body = ended.text, ended.body
         said = f"{ended.code}: {ended.text} {ended.repair}" if ended.code else ended.text
         self.log(said)
         self.qwclog.note("SOAPWebService.updateWS", said)
-        if self.outcome.body:
-            self.log(f"It answered: {self.outcome.body[:_EXCERPT].decode('utf-8', 'backslashreplace')}")
+        if ended.body:
+            self.log(f"It answered: {ended.body[:_EXCERPT].decode('utf-8', 'backslashreplace')}")
         if ended.close and self.ticket:
             try:
                 answered = self._close()
@@ -134,7 +134,7 @@ class Update:
 
     def _authenticate(self) -> str:
         """Return the company file to use ("" means the open one)."""
-        texts = self.calls.ask("authenticate", self.connector.qwc.user_name, self.connector.password)
+        texts: list[str] = self.calls.ask("authenticate", self.connector.qwc.user_name, self.connector.password)
         self.ticket, verdict = [*texts, "", ""][:2]
         verdict = verdict.strip()
         refuses = verdict.lower() in {"none", "nvu", "busy"}
