@@ -64,11 +64,11 @@ class MessageSets:
 
     def forget(self, application: str, message_set_id: str) -> bool:
         """Forget one set, or all of them; return whether there was anything to forget."""
-        where, values = "application = ? AND message_set_id = ?", (application, message_set_id)
-        if message_set_id == EVERYTHING:
-            where, values = "application = ?", (application,)
         with self._company.transaction():
-            done = self._company.db.execute(f"DELETE FROM message_sets WHERE {where}", values)  # noqa: S608 -- one of two
+            done = self._company.db.execute(
+                "DELETE FROM message_sets WHERE application = ? AND ? IN (message_set_id, ?)",
+                (application, message_set_id, EVERYTHING),
+            )
             return done.rowcount > 0
 
     def lose(self) -> None:
