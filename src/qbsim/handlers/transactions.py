@@ -31,10 +31,10 @@ def void(asked: Asked, rs: etree._Element) -> Status:
 
 def delete(asked: Asked, rs: etree._Element) -> Status:
     kind, txn_id = asked.text("TxnDelType"), asked.text("TxnID") or ""
-    rooms = {invoices.KIND: asked.company.invoices, payments.KIND: asked.company.payments}
-    if kind not in rooms:
+    deletions = {invoices.KIND: asked.company.invoices.delete, payments.KIND: asked.company.payments.delete}
+    if kind not in deletions:
         raise refused(3120, value=txn_id)
-    values = _values(asked.company, rooms[kind].delete(txn_id))
+    values = _values(asked.company, deletions[kind](txn_id))
     write_values(rs, TXN_DEL_RS, values, version=asked.version)
     return Status()
 

@@ -334,8 +334,8 @@ class Invoices:
         return {code.list_id: code["IsTaxable"] is True for code in self._company.lists.all("SalesTaxCode")}
 
     def _is_taxed(self, draft: _Draft) -> bool:
-        code = draft.details.get("CustomerSalesTaxCodeRef")
-        return bool(code) and self._company.lists.get(code)["IsTaxable"] is True
+        code = draft.details.get("CustomerSalesTaxCodeRef") or ""
+        return self._taxable_codes().get(code, False)
 
     def _tax_rates(self, draft: _Draft) -> list[Decimal]:
         """Return the percentage of each tax item that applies: one, or those of a group."""
