@@ -126,9 +126,9 @@ def _told(link: Link, *, act: str, number: int) -> str:
 @in_organization(Permission.IMPORT_AND_LINK)
 def decide_all(request: MemberRequest) -> HttpResponse:
     """Accepts or leaves everything that the filters list; asks once, with the number."""
-    values = request.POST if request.method == "POST" else request.GET
-    asked = Asked.of(request, values)
-    act = "accept" if values.get("act") == "accept" else "leave"
+    catch_up_all(request.organization)
+    asked = Asked.of(request, request.GET)  # the question posts to its own address
+    act = "accept" if request.GET.get("act") == "accept" else "leave"
     rows = drifted(asked.rows(request), DriftFilter(field=asked.drift.field, noun=asked.drift.noun))
     back = f"{org_url(request, 'quickbooks:changed')}?{_query(asked)}"
     if request.method == "POST":

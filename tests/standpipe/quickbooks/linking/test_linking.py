@@ -13,13 +13,16 @@ from standpipe.accounts.actions import archive_account, edit_account
 from standpipe.activity.models import Activity
 from standpipe.core.addresses import Address
 from standpipe.core.errors import UserError
+from standpipe.quickbooks.linking import consequences
 from standpipe.quickbooks.linking.actions import link_customer, undo_link, unlink
+from standpipe.quickbooks.linking.consequences import Consequence
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import (
     link_options,
     links_of_customers,
     live_link,
     live_links,
+    past_links,
     quickbooks_json,
 )
 from standpipe.quickbooks.lists.models import Customer
@@ -296,3 +299,38 @@ def test_options_take_a_fixed_number_of_queries(organization, books) -> None:
     with CaptureQueriesContext(database) as captured:
         link_options(books, target="buildings", near=building)
     assert len(captured) <= 6
+
+
+def test_history_keeps_how_each_link_began_and_why_it_ended(organization, books, alice) -> None:
+    """Who, when, by what, and why it ended: requirement 37, pain 20."""
+    building = make_building(organization)
+    elm, oak, ash = (make_customer(books, name=name) for name in ("Elm", "Oak", "Ash"))
+    link_customer(building, connection=books, list_id=elm.list_id, by=alice)
+    link_customer(building, connection=books, list_id=oak.list_id, by=alice, how=Link.How.MATCH)
+    taken_back = link_customer(building, connection=books, list_id=ash.list_id, by=alice)
+    undo_link(taken_back, by=alice)
+    unlink(building, by=None)
+    told = {link.full_name: (link.how, link.ended_because, link.ended_by) for link in past_links(building)}
+    assert told == {
+        "Elm": ("hand", "relinked", alice),
+        "Oak": ("match", "unlinked", None),
+        "Ash": ("hand", "undone", alice),
+    }
+    assert live_link(building) is None
+
+
+def test_what_an_unlink_stops_is_said_by_the_rooms_above_in_one_sentence(organization, books, alice) -> None:
+    link = link_customer(
+        make_building(organization), connection=books, list_id=make_customer(books).list_id, by=alice
+    )
+    assert consequences.in_words(link) == "Nothing was sent through it, and nothing waits to be sent."
+    consequences.add("waiting", lambda _: [Consequence(text="2 waiting will stop", stops=True)])
+    consequences.add("sent", lambda _: [Consequence(text="12 invoices already sent stay in QuickBooks")])
+    try:
+        sentence = consequences.in_words(link)
+        with pytest.raises(ValueError, match="twice"):
+            consequences.add("sent", lambda _: [])
+    finally:
+        consequences.remove("waiting")
+        consequences.remove("sent")
+    assert sentence == "12 invoices already sent stay in QuickBooks; 2 waiting will stop."
