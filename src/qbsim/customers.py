@@ -18,6 +18,7 @@ __all__ = [
     "MAX_FULL_NAME",
     "MAX_LEVELS",
     "MAX_NAME",
+    "MAX_PRINTED_LINES",
     "CompanyError",
     "Customer",
     "address",
@@ -32,6 +33,7 @@ __all__ = [
 
 MAX_NAME = 41
 MAX_FULL_NAME = 209
+MAX_PRINTED_LINES = 5  # of an address; longer ones are refused (zed-systems help)
 
 # What QuickBooks fills in when a person adds a job: that of its customer.
 COPIED_TO_JOBS = (

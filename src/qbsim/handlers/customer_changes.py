@@ -12,7 +12,7 @@ from lxml import etree
 
 from qbsim.answering import Asked, Status
 from qbsim.company import Company
-from qbsim.customers import FIELDS, Customer, printed_line_count
+from qbsim.customers import FIELDS, MAX_PRINTED_LINES, Customer, printed_line_count
 from qbsim.features import check_features, tags_in
 from qbsim.handlers.customer_query import CUSTOMERS
 from qbsim.handlers.list_query import append_records
@@ -22,8 +22,6 @@ from qbsim.request_values import values_of, without_empty
 from qbsim.wiretext import cents, parse_date
 
 Values = dict[str, Any]
-
-_MAX_PRINTED_LINES = 5  # zed-systems help: longer addresses are refused
 
 # How a request calls what the answer calls otherwise.
 _PEOPLE, _NOTES = "ContactsRet", "AdditionalNotesRet"
@@ -40,7 +38,7 @@ def add(asked: Asked, rs: etree._Element) -> Status:
     people, notes = values.pop("Contacts", ()), values.pop("AdditionalNotes", ())
     details = _details(company, values)
     details[_PEOPLE] = [_person(each) for each in people] or None
-    details[_NOTES] = _numbered(company, [each["Note"] for each in notes], after=()) or None
+    details[_NOTES] = _numbered(company, [each["Note"] for each in notes]) or None
     added = company.customer_list.add_record(
         name,
         parent=parent,
@@ -91,8 +89,8 @@ def _check(company: Company, values: Values) -> None:
     addresses = [(form, values.get(form)) for form in ("BillAddress", "ShipAddress")]
     addresses += [("ShipToAddress", each) for each in values.get("ShipToAddress", ())]
     for form, fields in addresses:
-        if fields and printed_line_count(fields) > _MAX_PRINTED_LINES:
-            raise refused(3205, field=form, reason=f"It prints on more than {_MAX_PRINTED_LINES} lines.")
+        if fields and printed_line_count(fields) > MAX_PRINTED_LINES:
+            raise refused(3205, field=form, reason=f"It prints on more than {MAX_PRINTED_LINES} lines.")
     if sum(each.get("DefaultShipTo") is True for each in values.get("ShipToAddress", ())) > 1:
         raise refused(3205, field="ShipToAddress", reason="Only one address can be the default.")
 
@@ -136,11 +134,10 @@ def _people_changed(
     return people
 
 
-def _numbered(company: Company, texts: Iterable[str], *, after: Iterable[Values]) -> list[Values]:
+def _numbered(company: Company, texts: Iterable[str]) -> list[Values]:
     """Return notes with their numbers and the day on which they were written."""
-    first = max((int(each["NoteID"]) for each in after), default=0) + 1
     day = datetime.fromtimestamp(company.now(), company.zone).date().isoformat()
-    return [{"NoteID": str(number), "Date": day, "Note": text} for number, text in enumerate(texts, start=first)]
+    return [{"NoteID": str(number), "Date": day, "Note": text} for number, text in enumerate(texts, start=1)]
 
 
 def _notes_changed(customer: Customer, sent: Iterable[Values]) -> list[Values]:
