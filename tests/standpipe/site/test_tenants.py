@@ -17,6 +17,8 @@ from standpipe.quickbooks.connections.models import Connection, SetupLink
 from standpipe.quickbooks.importing.actions import import_customers
 from standpipe.quickbooks.importing.drafts import draft_import
 from standpipe.quickbooks.linking.actions import link_customer
+from standpipe.quickbooks.matching.actions import accept_all
+from standpipe.quickbooks.matching.queries import suggestions_of
 from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
 from support.worlds import World, make_account, make_building, make_contact, make_world
 
@@ -89,6 +91,19 @@ def make_batch(world: World, _: Values) -> object:
     return import_customers(connection, target="accounts", list_ids=[customer.list_id], by=world.alice).pk
 
 
+def make_suggestion(world: World, _: Values) -> object:
+    connection = make_connection(world.organization)
+    make_account(world.organization, name="Elm School")
+    make_customer(connection, name="Elm School")
+    mark_list_whole(connection)
+    return suggestions_of(connection, target="accounts").get().pk
+
+
+def make_acceptance(world: World, values: Values) -> object:
+    make_suggestion(world, values)
+    return accept_all(Connection.objects.get(), target="accounts", line=80, by=world.alice).pk
+
+
 # What each part of an address names, made in Alder Fire, where Charlie is not; ``values`` are the parts before it.
 # An address with a part of another name fails until it has its line here.
 MAKERS: dict[str, Callable[[World, Values], object]] = {
@@ -105,6 +120,8 @@ MAKERS: dict[str, Callable[[World, Values], object]] = {
     "record_id": lambda world, _: make_account(world.organization).pk,  # with the target "accounts", see FIXED
     "batch_id": make_batch,
     "draft_id": make_draft,
+    "suggestion_id": make_suggestion,
+    "acceptance_id": make_acceptance,
 }
 FIXED = {"target": "accounts"}  # parts that name no record
 DUMMIES = {"uuid": uuid4(), "int": 1, "str": "x", "slug": "x"}

@@ -8,6 +8,7 @@ from standpipe.accounts.actions import archive_account, edit_account
 from standpipe.activity.models import Activity
 from standpipe.buildings.models import Building
 from standpipe.core.errors import UserError
+from standpipe.quickbooks.importing.actions import import_customers
 from standpipe.quickbooks.linking.actions import link_customer, undo_link, unlink
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link
@@ -233,3 +234,15 @@ def test_what_looks_alike_is_read_once_for_all_chunks_of_an_import(
     with django_assert_max_num_queries(6):
         assert len(look_alikes_of(books, target="buildings", list_ids=wanted[10:])) == 10
     assert Building.objects.count() == 30
+
+
+def test_an_import_holds_back_what_is_only_written_differently(world, books) -> None:
+    """Pain 1: a rival would create it, because the name is not exactly equal."""
+    elm = make_account(world.organization, name="Saint Mark Lutheran Church", billing_address=ELM_STREET)
+    customer = make_customer(books, name="St. Mark Lutheran Ch", bill=ELM_STREET)
+    fresh = make_customer(books, name="Birch Hall")
+    batch = import_customers(books, target="accounts", list_ids=[customer.list_id, fresh.list_id], by=world.alice)
+    outcomes = dict(batch.records.values_list("list_id", "outcome"))
+    assert outcomes == {customer.list_id: "held", fresh.list_id: "created"}
+    reason = batch.records.get(outcome="held").reason
+    assert (reason["id"], reason["because"]) == (str(elm.pk), "same address")
