@@ -136,14 +136,13 @@ def _skipped_json(record: ImportRecord) -> dict[str, Any]:
 
 def sentence_of_batch(batch: ImportBatch) -> str:
     """What an import in one go made, and where its invoices go by the links that there are now."""
-    came = batch.records.filter(outcome__in=(ImportRecord.Outcome.CREATED, ImportRecord.Outcome.LINKED))
-    list_ids = list(came.filter(created_type="building").values_list("list_id", flat=True))
-    made = came.filter(created_type="account", outcome=ImportRecord.Outcome.CREATED)
-    new = {account_id for account_id in made.values_list("created_id", flat=True) if account_id}
+    made = batch.records.filter(outcome=ImportRecord.Outcome.CREATED).values_list("created_id", flat=True)
+    new = {account_id for account_id in made.filter(created_type="account") if account_id}
+    buildings = [building_id for building_id in made.filter(created_type="building") if building_id]
     live = Link.objects.filter(connection=batch.connection_id, ended_at=None)
     under: dict[UUID, list[str]] = {account_id: [] for account_id in sorted(new)}
-    for chunk in chunks(list_ids):
-        links = live.filter(list_id__in=chunk).exclude(building__account=None).select_related("building")
+    for chunk in chunks(buildings):
+        links = live.filter(building__in=chunk).exclude(building__account=None).select_related("building")
         for link in links:
             if link.building and link.building.account_id:
                 under.setdefault(link.building.account_id, []).append(link.list_id)
@@ -151,7 +150,7 @@ def sentence_of_batch(batch: ImportBatch) -> str:
     for keys in chunks(under):
         linked = live.filter(account__in=keys).values_list("account_id", "list_id")
         accounts |= {account_id: list_id for account_id, list_id in linked if account_id}
-    ties = ties_of(batch.connection, [*list_ids, *accounts.values()])
+    ties = ties_of(batch.connection, [*accounts.values(), *(job for jobs in under.values() for job in jobs)])
     return sentence(
         [
             Tree(

@@ -139,7 +139,9 @@ def _values(told: Told) -> dict[str, Any]:
 
 
 def trees_of(told: Iterable[Told], *, ties: Mapping[str, Tie]) -> list[Tree]:
-    """The trees of an import in one go: what becomes of each customer and of its jobs."""
+    """The trees of an import in one go: what is made of each customer and of its jobs. A building that is here and
+    gets linked stays where it stands, and is none of them.
+    """
     accounts: dict[str, bool] = {}  # ListID to whether the account is new
     jobs: list[str] = []
     for one in told:
@@ -147,7 +149,7 @@ def trees_of(told: Iterable[Told], *, ties: Mapping[str, Tie]) -> list[Tree]:
         is_here = one["outcome"] == Outcome.SKIPPED and "id" in (one["reason"] or {})
         if one["type"] == "account" and (comes or is_here):
             accounts[one["list_id"]] = one["outcome"] == Outcome.CREATED
-        elif one["type"] == "building" and comes:
+        elif one["type"] == "building" and one["outcome"] == Outcome.CREATED:
             jobs.append(one["list_id"])
     buildings: dict[str, list[str]] = {top: [] for top in accounts}
     for job in jobs:

@@ -11,12 +11,16 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from standpipe.accounts.actions import edit_account
 from standpipe.accounts.models import Account
+from standpipe.buildings.actions import edit_building
 from standpipe.buildings.models import Building
 from standpipe.contacts.models import Place
 from standpipe.contacts.queries import contact_json
 from standpipe.core.addresses import Address
-from standpipe.quickbooks.importing.actions import import_customers, preview_import, undo_import
+from standpipe.quickbooks.importing.actions import import_customers, preview_import, sentence_of, undo_import
+from standpipe.quickbooks.importing.batch_queries import sentence_of_batch
+from standpipe.quickbooks.importing.drafts import decide, draft_import, import_draft
 from standpipe.quickbooks.importing.models import ImportBatch
 from standpipe.quickbooks.importing.queries import Filters, matching_all
 from standpipe.quickbooks.linking.actions import link_customer
@@ -24,7 +28,7 @@ from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.lists.details import Person, ShipTo
 from standpipe.quickbooks.lists.models import Customer
 from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
-from support.records import everything
+from support.records import NOUNS, everything
 from support.worlds import make_account, make_building, make_contact, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +67,9 @@ said = st.fixed_dictionaries(
 )
 customers = st.lists(st.tuples(st.booleans(), said), min_size=1, max_size=7)  # whether it is a job of the one before
 here = st.lists(st.tuples(st.sampled_from(NAMES), st.booleans()), max_size=3)  # a building's name; linked or not
-targets = st.sampled_from(["accounts", "buildings"])
+targets = st.sampled_from(["accounts", "buildings", "both"])
 namings = st.sampled_from([None, "company_name", "job_name", "company_and_job_name"])
-many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 
 
 @contextmanager
@@ -119,7 +123,8 @@ def test_the_preview_is_the_result_field_by_field(customers, here, target, namin
         made = {record.list_id: record for record in batch.records.filter(outcome="created")}
         assert {entry["list_id"] for entry in preview["records"]} == made.keys()
         for entry in preview["records"]:
-            assert entry["record"] == _as_previewed(made[entry["list_id"]].created_id, target=target, preview=entry)
+            key = made[entry["list_id"]].created_id
+            assert entry["record"] == _as_previewed(key, target=f"{entry['type']}s", preview=entry)
         skipped = {(entry["list_id"], entry["code"]) for entry in preview["skipped"]}
         assert skipped == {
             (record.list_id, record.reason["code"]) for record in batch.records.exclude(outcome="created")
@@ -139,10 +144,66 @@ def test_a_second_import_creates_nothing(customers, here, target) -> None:
         assert everything() == after
 
 
+@many
+@given(customers=customers, here=here, target=targets, naming=namings, decided=st.data())
+def test_a_kept_preview_names_every_record_that_comes_and_no_other(customers, here, target, naming, decided) -> None:
+    """With whatever a person decides in between; the sentence of an import in one go holds too."""
+    with world(customers, here) as books:
+        before = everything()
+        wanted = list(Customer.objects.filter(connection=books).values_list("list_id", flat=True))
+        draft = draft_import(books, target=target, list_ids=wanted, naming=naming, by=None)
+        for row in draft.records.filter(outcome__in=("created", "held")).order_by("id"):
+            choices = ["", "", "leave", "create"]
+            if row.outcome == "held" and row.previewed["looks_like"]:
+                choices.append("link")
+            if act := decided.draw(st.sampled_from(choices)):
+                decide(draft, list_id=row.list_id, act=act)
+        said = _told(draft)
+        sentence = sentence_of(books, [row.previewed for row in draft.records.order_by("id")])
+        previewed = {row.list_id: row.previewed for row in draft.records.all()}
+        assert everything() == before
+        batch = import_draft(draft, by=None)
+        assert _told(batch) == said
+        for row in batch.records.filter(outcome="created"):
+            entry = previewed[row.list_id]
+            assert entry["record"] == _as_previewed(row.created_id, target=f"{row.created_type}s", preview=entry)
+        if target == "both":
+            assert sentence_of_batch(batch) == sentence
+        undo_import(batch, by=None)
+        assert everything(*NOUNS) == {key: before[key] for key in (model.__name__ for model in NOUNS)}
+        assert not Link.objects.filter(import_batch_id=batch.pk, ended_at=None).exists()
+
+
+@many
+@given(customers=customers, here=here, target=targets, touched=st.sets(st.integers(0, 9), max_size=3))
+def test_undo_removes_exactly_what_nobody_touched(customers, here, target, touched) -> None:
+    with world(customers, here) as books:
+        wanted = list(Customer.objects.filter(connection=books).values_list("list_id", flat=True))
+        batch = import_customers(books, target=target, list_ids=wanted, include_look_alikes=True, by=None)
+        made = list(batch.records.filter(outcome="created").order_by("id"))
+        mine = [row for number, row in enumerate(made) if number in touched]
+        kept = set()
+        for row in mine:
+            if row.created_type == "account":
+                edit_account(Account.objects.get(pk=row.created_id), by=None, name="Mine")
+            else:
+                building = Building.objects.get(pk=row.created_id)
+                edit_building(building, by=None, name="Mine")
+                kept |= {building.account_id} - {None}  # it stands there
+            kept.add(row.created_id)
+        result = undo_import(batch, by=None)
+        assert {one["id"] for one in result.kept} == {str(key) for key in kept}
+        assert result.removed == len(made) - len(kept)
+
+
+def _told(batch: ImportBatch) -> dict[str, str]:
+    return dict(batch.records.values_list("list_id", "outcome"))
+
+
 def _import(books: Any, *, target: str, naming: str | None, by_filter: bool) -> ImportBatch | None:
     if by_filter:
         filters: Filters = {"active": None}
-        if not matching_all(books, target=target, filters=filters).exists():
+        if not matching_all(books, target="accounts" if target == "both" else target, filters=filters).exists():
             return None
         return import_customers(books, target=target, naming=naming, filters=filters, by=None)
     wanted = list(Customer.objects.filter(connection=books).values_list("list_id", flat=True))
@@ -172,6 +233,6 @@ def _as_previewed(record_id: Any, *, target: str, preview: dict[str, Any]) -> di
         "name": building.name,
         "billing_address": building.billing_address.to_json(),
         "physical_address": building.physical_address.to_json(),
-        "account_id": building.account_id,
+        "account_id": preview["record"]["account_id"] and str(building.account_id),
         "contacts": contacts,
     }
