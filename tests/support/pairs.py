@@ -1,4 +1,4 @@
-"""Labelled pairs for the matching: read from ``tests/standpipe/quickbooks/matching/pairs/*.txt``, which say their form."""
+"""Labelled pairs for the matching, read from ``tests/standpipe/quickbooks/matching/pairs/``, which say their form."""
 
 from __future__ import annotations
 

@@ -53,6 +53,21 @@ def list_suggestions(
     return page_of(rows, order=("place", "id"), limit=limit, cursor=cursor, as_json=as_json)
 
 
+@router.post(
+    "/connections/{connection_id}/suggestions/accept-all",
+    response=dict[str, Any],
+    summary="Link all at the line and above",
+)
+def accept_all_suggestions(request: HttpRequest, connection_id: str, payload: AcceptAllIn) -> dict[str, Any]:
+    """One act, which ``POST /acceptances/{id}/undo`` takes back as one. With ``expected``: 409 at another number."""
+    membership = caller(request, Permission.IMPORT_AND_LINK)
+    connection = find_connection(membership.organization, connection_id)
+    acceptance = accept_all(
+        connection, target=payload.for_, line=payload.line, by=membership.person, expected=payload.expected
+    )
+    return {"id": str(acceptance.pk), "for": payload.for_, "line": payload.line, "linked": len(acceptance.link_ids)}
+
+
 @router.get(
     "/connections/{connection_id}/suggestions/{suggestion_id}", response=dict[str, Any], summary="One of them"
 )
@@ -97,21 +112,6 @@ def take_back(request: HttpRequest, connection_id: str, suggestion_id: str) -> d
     suggestion = find_suggestion(_connection(request, connection_id), suggestion_id)
     take_back_rejection(suggestion, by=membership.person)
     return _json(suggestion)
-
-
-@router.post(
-    "/connections/{connection_id}/suggestions/accept-all",
-    response=dict[str, Any],
-    summary="Link all at the line and above",
-)
-def accept_all_suggestions(request: HttpRequest, connection_id: str, payload: AcceptAllIn) -> dict[str, Any]:
-    """One act, which ``POST /acceptances/{id}/undo`` takes back as one. With ``expected``: 409 at another number."""
-    membership = caller(request, Permission.IMPORT_AND_LINK)
-    connection = find_connection(membership.organization, connection_id)
-    acceptance = accept_all(
-        connection, target=payload.for_, line=payload.line, by=membership.person, expected=payload.expected
-    )
-    return {"id": str(acceptance.pk), "for": payload.for_, "line": payload.line, "linked": len(acceptance.link_ids)}
 
 
 @router.post("/acceptances/{acceptance_id}/undo", response=dict[str, Any], summary='Undo one "link all"')

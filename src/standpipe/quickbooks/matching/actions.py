@@ -201,10 +201,13 @@ def _undo_chunk(acceptance: Acceptance, link_ids: Sequence[str], *, by: Person |
     return len(links)
 
 
-def find_acceptance(organization: Organization, acceptance_id: UUID) -> Acceptance:
-    """Raises ``Acceptance.DoesNotExist`` for another organization's too."""
-    found = Acceptance.objects.select_related("connection", "organization")
-    return found.get(organization=organization, pk=acceptance_id)
+def find_acceptance(organization: Organization, acceptance_id: UUID | str) -> Acceptance:
+    """Raises ``Acceptance.DoesNotExist`` for foreign and malformed ids alike."""
+    try:
+        key = UUID(str(acceptance_id))
+    except ValueError as malformed:
+        raise Acceptance.DoesNotExist from malformed
+    return Acceptance.objects.select_related("connection", "organization").get(organization=organization, pk=key)
 
 
 # Under the lock

@@ -264,8 +264,8 @@ def _context(
         "suggested_line": SUGGESTED_LINE,
     }
     if linked := request.GET.get("linked"):
-        with suppress(ValueError, Acceptance.DoesNotExist):
-            context["acceptance"] = find_acceptance(request.organization, UUID(linked))
+        with suppress(Acceptance.DoesNotExist):
+            context["acceptance"] = find_acceptance(request.organization, linked)
     return context
 
 
