@@ -15,6 +15,7 @@ from qbsim import others
 from qbsim.answering import Asked, Status
 from qbsim.checking import MAX_REQUEST_ID, first_value_fault
 from qbsim.handlers import HANDLERS
+from qbsim.macros import Macros
 from qbsim.message_sets import Next, checksum, decide
 from qbsim.reading import MessageSet, declared
 from qbsim.refusals import CompanyError
@@ -52,6 +53,7 @@ class Execution:
         self._sets = session.company.message_sets
         self._keeps = False  # whether the answer is stored under the new ID
         self._statuses: list[str] = []
+        self._macros = Macros()
         self._root = etree.Element("QBXML")
 
     def run(self) -> Answered:
@@ -179,12 +181,14 @@ class Execution:
         asked = Asked(element, self._asked.version, self._company, self._faults, session.iterators)
         others.meddle(element, company=self._company, faults=self._faults)
         try:
+            self._macros.expand(element)
             with self._company.transaction() if others.changes(element) else nullcontext():
                 status = _accepted(HANDLERS[str(element.tag)](asked, answer))
         except _Refused as refused:
             return refused.status
         except CompanyError as error:
             return Status.of(error)
+        self._macros.learn(element, answer)
         return others.withheld(element, answer, asked=asked) or status
 
 

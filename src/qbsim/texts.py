@@ -101,6 +101,7 @@ STATUSES: dict[int, StatusText] = {
     3270: StatusText('There is no posting account: "{value}".', confirmed=False),
     3280: StatusText('The item "{value}" is of a kind that "{field}" cannot take.', confirmed=False),
     3391: StatusText('The iteratorID "{value}" is not valid.'),
+    9100: StatusText('The macro "{value}" is not defined.', confirmed=False),
 }
 
 

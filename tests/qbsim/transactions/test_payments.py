@@ -4,6 +4,7 @@ import pytest
 from lxml import etree
 
 from qbsim.company import Company
+from qbsim.processor import RequestRefused
 from support.company_files import Asking, StandingClock
 from support.money import applied, done, invoice_add, line, payment_add, ref, refused, texts
 
@@ -132,6 +133,15 @@ def test_a_credit_is_used_for_an_invoice(company: Company, asking: Asking) -> No
     assert refused(company, invoice_add(second + line("Repair")))[0] == "3210"
 
 
+def test_a_document_may_invoice_and_pay_by_a_name_of_its_own(company: Company, asking: Asking) -> None:
+    invoice = invoice_add(line("Repair")).replace("<InvoiceAdd>", '<InvoiceAdd defMacro="TxnID:first">')
+    pays = applied("", "100.00").replace("<TxnID>", '<TxnID useMacro="TxnID:first">')
+    made, paid = asking.ask(invoice, payment_add(pays))
+    assert paid.findtext("ReceivePaymentRet/AppliedToTxnRet/TxnID") == made.findtext("InvoiceRet/TxnID")
+    assert company.find("Elm School").balance_cents == 1800
+    assert refused(company, payment_add(pays))[0] == "9100", "the name is that document's own"
+
+
 # -- refusals ----------------------------------------------------------------------------------------------------
 
 
@@ -233,8 +243,6 @@ def test_what_a_deleted_payment_paid_is_open_again(company: Company, asking: Ask
 
 def test_payments_cannot_be_voided(asking: Asking) -> None:
     """Intuit, TxnVoid page: TxnVoidType does not list them."""
-    from qbsim.processor import RequestRefused
-
     with pytest.raises(RequestRefused):
         asking.ask("<TxnVoidRq><TxnVoidType>ReceivePayment</TxnVoidType><TxnID>1-1</TxnID></TxnVoidRq>")
 
