@@ -6,7 +6,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 from . import WORK, report, scenarios
@@ -20,6 +19,11 @@ EVERY_ROUND: Mapping[str, Scenario] = {
     "import": scenarios.imports,
     "four": scenarios.at_once,
 }
+# Two lengths of list, and not every round; what is not the database's is not measured on PostgreSQL again.
+ONCE: Mapping[str, Callable[..., Iterator[Sample]]] = {
+    "memory": scenarios.memory,
+    "simulator": scenarios.the_simulator,
+}
 
 
 def main() -> int:
@@ -29,7 +33,7 @@ def main() -> int:
     for database in ["SQLite", *(["PostgreSQL"] if options.postgres else [])]:
         samples = _measure(options, postgres=database == "PostgreSQL")
         found += report.lines(samples, database=database)
-    setting = report.setting(customers=options.customers, rounds=options.rounds)
+    setting = report.setting(customers=options.customers, rounds=options.rounds, lengths=_lengths(options))
     print(f"\n{report.as_text(found)}\n\n{setting['machine']}; {setting['versions']}")
     options.results.parent.mkdir(exist_ok=True)
     options.results.write_text(json.dumps(report.as_json(found, setting=setting), indent=2))
@@ -48,14 +52,19 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--customers", type=int, default=CUSTOMERS)
     parser.add_argument("--large", action="store_true", help=f"memory and CPU at {MANY:,} customers too")
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL too")
-    parser.add_argument("--only", choices=[*EVERY_ROUND, "memory"], action="append", help="may be repeated")
+    parser.add_argument("--only", choices=[*EVERY_ROUND, *ONCE], action="append", help="may be repeated")
     parser.add_argument(
         "--results", type=Path, default=WORK / "results.json", metavar="FILE", help="the same as JSON"
     )
     parser.add_argument("--write-docs", action="store_true", help="put the figures into docs/performance.md")
     options = parser.parse_args()
-    options.only = options.only or [*EVERY_ROUND, "memory"]
+    options.only = options.only or [*EVERY_ROUND, *ONCE]
     return options
+
+
+def _lengths(options: argparse.Namespace) -> tuple[int, int]:
+    """Of a short list and a long one."""
+    return (CUSTOMERS, MANY) if options.large else (options.customers // 4, options.customers)
 
 
 def _measure(options: argparse.Namespace, *, postgres: bool) -> list[Sample]:
@@ -74,11 +83,11 @@ def _measure(options: argparse.Namespace, *, postgres: bool) -> list[Sample]:
                 for name, scenario in chosen.items():
                     _say(f"round {bench.round + 1} of {options.rounds}: {name}")
                     samples += scenario(bench)
-            if "memory" in options.only and not postgres:
-                small = CUSTOMERS if options.large else options.customers // 4
-                large = MANY if options.large else options.customers
-                _say(f"memory: {small:,} and {large:,} customers")
-                samples += partial(scenarios.memory, small=small, large=large)(bench)
+            small, large = _lengths(options)
+            for name, scenario in ONCE.items():
+                if name in options.only and not postgres:
+                    _say(f"{name}: {small:,} and {large:,} customers")
+                    samples += scenario(bench, small=small, large=large)
     return samples
 
 

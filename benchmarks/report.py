@@ -13,7 +13,11 @@ from . import ROOT
 from .scenarios import Sample
 
 PAGE = ROOT / "docs" / "performance.md"
-_BEGIN, _END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
+_FIGURES, _SIMULATOR, _END = (
+    "<!-- figures: written by make bench -->",
+    "<!-- figures of the simulator: written by make bench -->",
+    "<!-- end of figures -->",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,8 @@ _BYTES, _FIRST, _PEER, _VIEWS = (
     "qbwc-kit, same page and elements",
     "bare Django views",
 )
-_BULK, _SERIAL, _SHORT = "the same rows in bulk", "one after the other", "short list"
+_BULK, _SERIAL = "the same rows in bulk", "one after the other"
+_SHORT, _IN_SHORT = "short list", "in a short list"
 
 _ALL = (
     Measure(name="customers", title="customers in, as shipped", unit="s CPU", floor=_BYTES, target=1.5),
@@ -47,6 +52,19 @@ _ALL = (
     Measure(name="import", title="import as buildings", unit="s CPU", floor=_BULK),
     Measure(name="four", title="four connections at once", unit="/s", floor=_SERIAL, target=1.3, is_speed=True),
     Measure(name="memory", title="peak memory, long list", unit="MB", floor=_SHORT, target=1.3),
+    Measure(name="simulator-create", title="memory to make a company file", unit="MB", floor=_SHORT, target=1.3),
+    Measure(
+        name="simulator-create-cpu", title="making it, each customer", unit="ms CPU", floor=_IN_SHORT, target=1.5
+    ),
+    Measure(name="simulator-page", title="memory to page through all", unit="MB", floor=_SHORT, target=1.3),
+    Measure(
+        name="simulator-page-cpu",
+        title="paging, each customer",
+        unit="ms CPU",
+        floor=_IN_SHORT,
+        target=1.5,
+    ),
+    Measure(name="simulator-changed", title="memory to say what changed", unit="MB", floor=_SHORT, target=1.3),
     Measure(name="many", title="100,000 customers in", unit="s CPU", floor=_BYTES, target=1.5),
 )
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}
@@ -135,7 +153,7 @@ def as_json(found: Iterable[Line], *, setting: Mapping[str, str]) -> dict[str, o
     return {"setting": dict(setting), "lines": [asdict(line) for line in found]}
 
 
-def setting(*, customers: int, rounds: int) -> dict[str, str]:
+def setting(*, customers: int, rounds: int, lengths: tuple[int, int]) -> dict[str, str]:
     """When, where and with what."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
@@ -146,6 +164,7 @@ def setting(*, customers: int, rounds: int) -> dict[str, str]:
         ),
         "customers": f"{customers:,}",
         "rounds": str(rounds),
+        "lengths": " and ".join(f"{length:,}" for length in lengths),
     }
 
 
@@ -164,15 +183,27 @@ def _cores() -> int:
 
 
 def write_docs(found: Sequence[Line], *, setting: Mapping[str, str]) -> None:
-    """Puts the figures into their place in docs/performance.md."""
+    """Puts the figures into their places in docs/performance.md. A place without any stays as it is."""
+    simulated = [line for line in found if line.measure.startswith("simulator")]
+    places = {_SIMULATOR: simulated, _FIGURES: [line for line in found if line not in simulated]}
+    page = PAGE.read_text(encoding="utf-8")
+    for place, lines_there in places.items():
+        if lines_there:
+            before, _, others = page.partition(place)
+            _, _, after = others.partition(_END)
+            how = _ONCE if place == _SIMULATOR else _ROUNDS
+            page = (
+                f"{before}{place}\n{_figures(lines_there, how=how.format(**setting), setting=setting)}\n{_END}{after}"
+            )
+    PAGE.write_text(page, encoding="utf-8")
+
+
+_ROUNDS = "{customers} customers and jobs, {rounds} rounds; medians, with the lowest and highest ratio of a round."
+_ONCE = "{lengths} customers and jobs, each step once in a process of its own."
+
+
+def _figures(found: Sequence[Line], *, how: str, setting: Mapping[str, str]) -> str:
     head, *rest = table(found)
     rows = [("what", *head[1:-1], "met"), ("---",) * len(head), *rest]
-    figures = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    said = (
-        f"Measured on {setting['date']}: {setting['machine']}; {setting['versions']}. {setting['customers']} "
-        f"customers and jobs, {setting['rounds']} rounds; medians, with the lowest and highest ratio of a round."
-    )
-    page = PAGE.read_text(encoding="utf-8")
-    before, _, others = page.partition(_BEGIN)
-    _, _, after = others.partition(_END)
-    PAGE.write_text(f"{before}{_BEGIN}\n{said}\n\n{figures}\n{_END}{after}", encoding="utf-8")
+    said = f"Measured on {setting['date']}: {setting['machine']}; {setting['versions']}. {how}"
+    return "\n".join([said, "", *(f"| {' | '.join(row)} |" for row in rows)])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from . import ROOT, peer
+from . import ROOT, peer, simulator
 from .connector import Connector, Http
 from .floors import BETWEEN_PAGES
 from .lab import Connection, Lab, Program, lab, program
@@ -200,6 +200,22 @@ def memory(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:
                 least = customers_floor(bench, customers)
                 yield Sample(measure="many", value=refreshed.cpu_seconds, floor=least)
     yield Sample(measure="memory", value=peaks[1], floor=peaks[0])
+
+
+def the_simulator(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:
+    """Peak memory of the simulator's own work on a long list, over that on a short one; and CPU a customer."""
+    figures = {}
+    for customers in (small, large):
+        file = bench.folder / f"simulator-{customers}.qbw"
+        for step in simulator.STEPS:
+            figures[step, customers] = found = simulator.measure(step, file, customers)
+            assert found["seen"] == (simulator.EDITED if step == "changed" else customers), (step, found)
+    for step in simulator.STEPS:
+        short, long = figures[step, small], figures[step, large]
+        yield Sample(measure=f"simulator-{step}", value=long["megabytes"], floor=short["megabytes"])
+        if step != "changed":
+            each = [1000 * found["cpu_seconds"] / found["seen"] for found in (long, short)]
+            yield Sample(measure=f"simulator-{step}-cpu", value=each[0], floor=each[1])
 
 
 # --- what was written ---------------------------------------------------------------------------------------------

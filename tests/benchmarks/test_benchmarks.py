@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 def test_a_small_run_measures_and_writes_its_figures(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     command = [sys.executable, "-m", "benchmarks", "--customers", "200", "--rounds", "1", "--only", "customers"]
+    command += ["--only", "simulator"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STANDPIPE_")}
     done = subprocess.run(
         [*command, "--results", str(results)],
@@ -31,3 +32,6 @@ def test_a_small_run_measures_and_writes_its_figures(tmp_path: Path) -> None:
     assert figures["rewritten"] == 0
     assert figures["customers"] > 0
     assert figures["again"] > 0
+    assert figures["simulator-create"] > 0
+    assert figures["simulator-page"] > 0
+    assert figures["simulator-changed"] > 0

@@ -1,10 +1,12 @@
 """The fixture for other builders, used as they would use it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qbsim.company import Company
+from qbsim.connector import QwcRefused
 from qbsim.pytest_plugin import QuickBooksComputer
 from support.fake_service import COMPANY_QUERY, QWC, FakeService
 
@@ -75,3 +77,19 @@ def test_the_company_file_is_closed_in_the_end(tmp_path: Path) -> None:
     computer.close()
     with Company.open(tmp_path / "Company.qbw") as company:
         assert company.count() == 0
+
+
+def test_an_asgi_application_stays_up_between_visits(computer: QuickBooksComputer) -> None:
+    events: list[str] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        events.append(scope["type"])
+        if scope["type"] == "lifespan":
+            raise NotImplementedError
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body"})
+
+    for _ in range(2):
+        with pytest.raises(QwcRefused, match="404"):
+            computer.update(asgi=application)
+    assert events == ["lifespan", "http", "http"]
