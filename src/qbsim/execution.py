@@ -130,7 +130,7 @@ class Execution:
                     self._begin()
                 status = Status(3231) if stopped else None
                 code = self._answer(answers, element, instead=status)
-                stopped = stopped or (severity(code) == "Error" and self._asked.stops_on_error)
+                stopped = severity(code) == "Error" and self._asked.stops_on_error  # 3231 is an error, too
                 if is_last:
                     self._crash_here("during")
                     self._keep(answers)

@@ -83,6 +83,14 @@ def test_a_switch_is_obeyed_while_a_fault_shows_another_file(filled: Company) ->
     assert on(filled) == []
 
 
+def test_a_switch_counts_although_the_command_line_shows_another_file(filled: Company) -> None:
+    filled.set_data_ext(OWNER_ID, "FileID", FILE_ID)
+    filled.faults.on("garbage-answer")
+    service = FakeService(COMPANY_QUERY)
+    update(filled.path, service, "other-company-file")
+    assert not service.responses[0].startswith("<")
+
+
 def test_the_command_line_comes_before_the_company_file(filled: Company) -> None:
     filled.faults.on("truncated-answer:1")
     service = FakeService(COMPANY_QUERY, COMPANY_QUERY)

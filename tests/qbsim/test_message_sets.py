@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from qbsim.company import Company
+from qbsim.answering import Asked, Status
+from qbsim.company import Company, CompanyError
 from qbsim.connector import WebConnector, WsgiTransport
 from qbsim.faults import Faults
+from qbsim.handlers import HANDLERS
 from qbsim.message_sets import MAX_ID
 from qbsim.processor import QuickBooks, RequestRefused, Session
 from support.company_files import assert_published
@@ -252,6 +254,27 @@ def test_what_follows_an_error(company: Company, on_error: str, codes: list[str]
     again = answer(session(company), document)
     assert statuses(again) == codes
     assert names(company) == left
+
+
+@pytest.mark.parametrize("ends", [Status(3210, text="No."), CompanyError("No.", code=3210), CompanyError("No.")])
+def test_what_a_handler_did_before_it_refused_is_undone(
+    company: Company, monkeypatch: pytest.MonkeyPatch, ends: Status | CompanyError
+) -> None:
+    """Whatever a handler of these days or to come does first; no request of today fails with work half done."""
+
+    def half_done(asked: Asked, rs: etree._Element) -> Status:
+        asked.company.add_customer("Half done")
+        etree.SubElement(rs, "CustomerRet")
+        if isinstance(ends, CompanyError):
+            raise ends
+        return ends
+
+    monkeypatch.setitem(HANDLERS, "CustomerAddRq", half_done)
+    answers = answer(session(company), qbxml(add("Alder"), "<HostQueryRq/>", new_id=A))
+    assert statuses(answers) == ["3180" if isinstance(ends, CompanyError) and not ends.code else "3210", "0"]
+    assert "No." in answers[0].get("statusMessage")
+    assert len(answers[0]) == 0
+    assert names(company) == []
 
 
 def test_a_document_that_cannot_be_parsed_leaves_nothing(company: Company) -> None:

@@ -158,6 +158,14 @@ def test_only_the_named_record_is_edited_meanwhile(company: Company, alder: Cust
     assert status(ask(company, mod(alder), "edited-meanwhile:Alder"))[0] == "3200"
 
 
+def test_a_request_that_needs_no_edit_sequence_is_no_occasion(company: Company, alder: Customer) -> None:
+    company.faults.on("edited-meanwhile@once")
+    gone = f"<ListDelRq><ListDelType>Customer</ListDelType><ListID>{alder.list_id}</ListID></ListDelRq>"
+    company.set_host("QBFileMode", "SingleUser")
+    assert status(ask(company, gone))[0] == "0"
+    assert [switch.occasions for switch in company.faults.list()] == [0]
+
+
 def test_nobody_can_save_a_record_that_is_gone(company: Company, alder: Customer) -> None:
     company.delete_customer(alder.list_id)
     assert status(ask(company, mod(alder), "edited-meanwhile"))[0] == "3120"
