@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from qbsim.declarations import Element
 from qbsim.faults import FAULTS
+from qbsim.messages import REQUESTS
 from qbsim.texts import MESSAGE_SET_STATUSES, STATUSES, severity
 from qbwire import session, status
 
@@ -107,11 +109,33 @@ def simulator_codes() -> str:
 {table(("Code", "Severity", "Means"), sets)}"""
 
 
+def simulator_messages() -> str:
+    rows = (
+        (
+            f"`{tag}`",
+            ".".join(map(str, request.since)),
+            "yes" * any(each.name == "iterator" for each in request.attributes),
+            "yes" * any(each.name == "metaData" for each in request.attributes),
+            "yes" * any(each.tag == "IncludeRetElement" for each in request.body if isinstance(each, Element)),
+            "yes" * any(each.tag == "OwnerID" for each in request.body if isinstance(each, Element)),
+        )
+        for tag, request in REQUESTS.items()
+    )
+    heads = ("Request", "Since qbXML", "Pages (iterator)", "Counts (metaData)", "IncludeRetElement", "OwnerID")
+    return f"""# What the simulator can be asked
+
+Every request that `qbsim` answers, by its declaration. It refuses what the published qbXML 13.0 schema refuses;
+elements that came with a later version than the asked one are refused in requests and left out of answers.
+
+{table(heads, rows)}"""
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "conversation.md": conversation,
     "quickbooks-codes.md": quickbooks_codes,
     "simulator-faults.md": faults,
     "simulator-codes.md": simulator_codes,
+    "simulator-messages.md": simulator_messages,
 }
 
 
