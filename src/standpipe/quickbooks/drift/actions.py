@@ -147,7 +147,7 @@ def _touched_here(connection: Connection, *, since: object) -> set[UUID]:
     links = Link.objects.filter(connection=connection, ended_at=None)
     found: set[UUID] = set()
     for contacts in _chunks(sorted(touched["contact"])):
-        places = Place.objects.filter(contact__in=contacts, building__isnull=False)
+        places = Place.objects.filter(contact_id__in=contacts, building__isnull=False)
         touched["building"] |= {str(key) for key in places.values_list("building_id", flat=True)}
     for noun in ("account", "building"):
         for keys in _chunks(sorted(touched[noun])):
@@ -234,7 +234,7 @@ def _take_over(record: Account | Building, one: Difference, *, by: Person | None
         return
     contact = Contact.objects.select_related("organization").filter(pk=one.contact_id).first()
     if one.part and contact is not None:
-        edit_contact(contact, by=by, **{one.part: one.now})  # type: ignore[misc]  # the part is the contact's field
+        edit_contact(contact, by=by, **{one.part: one.now})  # type: ignore[arg-type]  # the contact's own field
     elif one.now is None and contact is not None:
         remove_from_place(contact, at=record, by=by)
     elif contact is not None:

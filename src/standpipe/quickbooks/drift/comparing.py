@@ -14,7 +14,8 @@ from typing import Any, Protocol
 from standpipe.core.addresses import Address
 from standpipe.core.phones import phone_keys
 from standpipe.core.text import name_key
-from standpipe.quickbooks.importing.mapping import Mapped, MappedContact
+from standpipe.quickbooks.importing.mapping import Mapped
+from standpipe.quickbooks.importing.persons import MappedContact, PersonLike
 
 Value = str | Address | dict[str, str] | None  # a person is a dict; ``None``: nobody
 
@@ -40,23 +41,7 @@ PERSON_LABELS = {
     "cell_phone": "cell phone",
     "address": "address",
 }
-
-
-class PersonLike(Protocol):
-    """A person as QuickBooks' words make one, or a contact that is here."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def phone(self) -> str: ...
-    @property
-    def cell_phone(self) -> str: ...
-    @property
-    def name_is_borrowed(self) -> bool: ...
-    @property
-    def address(self) -> Address: ...
+PERSON_VALUE = ("name", "email", "phone", "cell_phone")
 
 
 class PersonHere(PersonLike, Protocol):
@@ -279,9 +264,7 @@ def _person_label(one: _Somebody) -> str:
 
 
 def _as_value(person: PersonLike | None) -> Value:
-    return (
-        None if person is None else {part: getattr(person, part) for part in ("name", "email", "phone", "cell_phone")}
-    )
+    return None if person is None else {part: getattr(person, part) for part in PERSON_VALUE}
 
 
 def _known(people: Sequence[MappedContact], answers: Answers) -> list[_Somebody]:
@@ -298,10 +281,15 @@ def _known(people: Sequence[MappedContact], answers: Answers) -> list[_Somebody]
     known = {key_of(person): person for person in people}
     for key, one in whole.items():
         if isinstance(one.value, dict):
-            known.setdefault(key, MappedContact(**one.value))
+            known.setdefault(key, _person_of(one.value))
         else:
             known.pop(key, None)
     return [_Somebody(then=replace(person, **parts.get(key, {})), key=key) for key, person in known.items()]
+
+
+def _person_of(value: dict[str, str]) -> MappedContact:
+    name, email, phone, cell_phone = (value[part] for part in PERSON_VALUE)
+    return MappedContact(name=name, email=email, phone=phone, cell_phone=cell_phone)
 
 
 def key_of(person: PersonLike) -> str:

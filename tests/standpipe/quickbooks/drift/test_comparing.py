@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from standpipe.core.addresses import Address
 from standpipe.quickbooks.drift.comparing import Decided, Here, Kind, Said, compare, from_json, group_kinds, to_json
-from standpipe.quickbooks.importing.mapping import MappedContact
+from standpipe.quickbooks.importing.persons import MappedContact
 
 ELM = Address(lines=("12 Elm St",), city="Boise", state="ID", postal_code="83702")
 OAK = Address(lines=("80 Oak St",), city="Boise", state="ID", postal_code="83702")
