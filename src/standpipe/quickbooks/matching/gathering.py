@@ -1,7 +1,7 @@
 """Both sides of a comparison, read from the database in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ ASKED_AT_ONCE = 500  # keys in one query
 _COLUMNS = ("list_id", "name", "full_name", "company_name", "parent_list_id", "details")
 
 
-def records_of(organization: Organization | int, *, target: str) -> QuerySet[Any]:
+def records_of(organization: Organization | UUID, *, target: str) -> QuerySet[Any]:
     """Accounts or buildings, archived ones too."""
     if target == "accounts":
         return Account.objects.filter(organization=organization)
@@ -37,7 +37,7 @@ def live_links(target: str, **conditions: Any) -> QuerySet[Link]:
     return Link.objects.filter(ended_at=None, **{f"{NOUNS[target]}__isnull": False}, **conditions)
 
 
-def unlinked_records(organization: Organization | int, *, target: str) -> QuerySet[Any]:
+def unlinked_records(organization: Organization | UUID, *, target: str) -> QuerySet[Any]:
     """Accounts or buildings in use without a link to QuickBooks, in the order of their keys."""
     live = Link.objects.filter(ended_at=None, **{NOUNS[target]: OuterRef("pk")})
     records = records_of(organization, target=target).filter(~Exists(live), archived_at=None)
@@ -93,13 +93,13 @@ def parties_of_records(records: Sequence[Account | Building], *, target: str) ->
 
 
 def _party(record: Account | Building, contacts: Reachable) -> Party:
-    is_building = isinstance(record, Building)
+    building = record if isinstance(record, Building) else None
     return party_of_record(
         name=record.name,
-        is_account=not is_building,
+        is_account=building is None,
         billing=record.billing_address,
-        physical=record.physical_address if is_building else NO_ADDRESS,
-        account_name=record.account.name if is_building and record.account else "",
+        physical=building.physical_address if building else NO_ADDRESS,
+        account_name=building.account.name if building and building.account else "",
         phones=contacts.phones,
         emails=contacts.emails,
         people=contacts.people,
@@ -127,9 +127,9 @@ def _said(row: tuple[Any, ...]) -> Said:
     return Said(name=name, full_name=full_name, company_name=company_name, details=Details.from_json(details))
 
 
-def _missing_parents(connection: Connection, list_ids: set[str]) -> Mapping[str, Said]:
+def _missing_parents(connection: Connection, list_ids: set[str]) -> dict[str, Said]:
     """Customers whose jobs are compared though they are not: linked already, or inactive."""
-    found = {}
+    found: dict[str, Said] = {}
     for keys in _chunks(sorted(list_ids)):
         rows = Customer.objects.filter(connection=connection, list_id__in=keys).values_list(*_COLUMNS)
         found |= {row[0]: _said(row) for row in rows}

@@ -185,7 +185,7 @@ def _equal(record: Account | Building, keys: tuple[str, ...], scored: Scored) ->
     return told
 
 
-def _basis(organization_id: int, *, target: str) -> str:
+def _basis(organization_id: UUID, *, target: str) -> str:
     """Changes whenever one of the unlinked records, or a contact there, does; not when an import adds linked ones."""
     records = unlinked_records(organization_id, target=target)
     said = records.order_by().aggregate(number=Count("pk"), at=Max("updated_at"))
@@ -197,7 +197,7 @@ def _basis(organization_id: int, *, target: str) -> str:
 
 
 @lru_cache(maxsize=2)  # of one organization at a time: some 3 KB a record
-def _here(organization_id: int, target: str, basis: str) -> _Here:
+def _here(organization_id: UUID, target: str, basis: str) -> _Here:
     if not basis:
         return _Here([], [], Index([]))
     records = list(unlinked_records(organization_id, target=target))

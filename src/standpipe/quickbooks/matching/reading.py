@@ -154,6 +154,7 @@ def _is_person(words: tuple[str, ...], *, raw: str) -> bool:
     return any(word in FIRST_NAMES for word in words)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_number(word: str) -> bool:
     """``12``, ``12a``, ``b4``: what tells one of several apart."""
     return any(character.isdigit() for character in word)
@@ -211,7 +212,9 @@ def read_address(address: Address) -> Street:
     if not (city and postal):
         lines, found = _city_line(lines)
         city, state, postal = city or found[0], state or found[1], postal or found[2]
-    box, streets, units = "", [], {}
+    box = ""
+    streets: list[Street] = []
+    units: dict[str, str] = {}
     for line in lines:
         key = name_key(line)
         if match := _BOX.search(key):
@@ -323,7 +326,7 @@ def _street_of(number: str, words: list[str]) -> Street | None:
     kept = [word for word in own if word not in (suffix, "rue", "calle")] or own
     if not (number or suffix or leading) or not kept:
         return None
-    units = ()
+    units: tuple[tuple[str, str], ...] = ()
     if (
         len(kept) > 1
         and is_number(kept[-1])

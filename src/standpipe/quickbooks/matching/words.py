@@ -13,7 +13,7 @@ def _words(text: str) -> list[str]:
 
 def _variants(lines: str) -> dict[str, str]:
     """``canonical: variant variant`` a line; every variant, and the canonical form, leads to the canonical form."""
-    found = {}
+    found: dict[str, str] = {}
     for line in lines.strip().splitlines():
         canonical, _, variants = line.strip().partition(":")
         found |= dict.fromkeys((canonical, *variants.split()), canonical)
