@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from .schemas import CustomerFilter, Input
 
@@ -72,12 +72,15 @@ class Created(Schema):
 class Skipped(Schema):
     """``reason`` in words, ``code`` for programs; ``type`` and ``id`` of the record here that it is about."""
 
-    model_config = ConfigDict(extra="allow")
-
     list_id: str
     outcome: Literal["skipped", "held", "failed"]
     code: str = ""
     reason: str
+    type: Noun | None = None
+    id: str | None = None
+    name: str | None = None
+    because: str | None = None
+    changes: Annotated[list[dict[str, Any]] | None, Field(description="Since the preview: field, was, now")] = None
 
 
 class PreviewOut(Schema):

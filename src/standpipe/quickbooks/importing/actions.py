@@ -211,7 +211,6 @@ def _as_seen(wish: Wish, list_ids: list[str], *, fingerprint: str) -> dict[str, 
         raise UserError(
             "What would be created is not what the preview said any more. Ask for the preview again.",
             code="changed_since_preview",
-            field="fingerprint",
         )
     return {one["list_id"]: one for one in told}
 

@@ -71,7 +71,7 @@ def register() -> None:
 def together_offered(_request: HttpRequest, building: Building) -> dict[str, Any] | None:
     """One customer is linked to this building and to others: it can become their account."""
     offer = offer_of(building)
-    return {"offer": offer, "record": building} if offer else None
+    return {"offer": offer, "building": building} if offer else None
 
 
 def _import_url(request: HttpRequest, *, target: str) -> str:
