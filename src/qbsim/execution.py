@@ -39,12 +39,11 @@ class Crashed(Exception):
 
 
 class Execution:
-    """One message set on its way through QuickBooks; `own`: the Web Connector's, in whose way nothing stands."""
+    """One message set on its way through QuickBooks; `own`: the Web Connector's, which no fault of a request meets."""
 
     def __init__(self, session: "Session", asked: MessageSet, *, own: bool = False) -> None:
         self._session = session
         self._asked = asked
-        self._own = own
         faults = session.faults
         self._crash = faults.word("quickbooks-crashes") if not own and faults.strikes("quickbooks-crashes") else ""
         self._fails = not own and faults.strikes("internal-error")
@@ -173,7 +172,7 @@ class Execution:
             return Status(fault.code, {"value": fault.value, "field": fault.field})
         if self._fails and element is self._asked.requests[0]:
             return Status(1000)
-        return None if self._own else others.hindrance(element, company=self._company, faults=self._faults)
+        return others.hindrance(element, company=self._company, faults=self._faults)
 
     def _handle(self, element: etree._Element, answer: etree._Element) -> Status:
         """Let the handler do what is asked; what it refuses in the middle leaves nothing behind."""
