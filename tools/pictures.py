@@ -1,6 +1,7 @@
 """Takes the pictures of the user guide again: a real server, a simulated QuickBooks computer, a browser that walks.
 
-make screenshots        # writes docs/pictures/<page>-<light|dark|narrow>.png; look at each before committing it
+make screenshots                    # docs/pictures/<page>-<light|dark|narrow>.png; look at each before committing it
+python tools/pictures.py simulator  # only the simulator's own screens
 
 The company is the demo's, so that the guide shows what `make demo` opens, and a picture changes only with its page.
 """
@@ -21,6 +22,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
+from qbsim.transactions.invoices import line  # noqa: E402
+from qbsim.wiretext import amount_text  # noqa: E402
 from support.browser import MISSING, find_browser, running_browser  # noqa: E402
 from support.server import PASSWORD, Organization, Standpipe, qbsim, running_server  # noqa: E402
 from support.walks import BOOKS, IMPORT, LINK, REFRESH, QuickBooksComputer, connect, go, rest, sign_in  # noqa: E402
@@ -62,6 +65,7 @@ def take_all(it: Studio) -> None:
     link(page)
     show_lists(page)
     show_settings(page)
+    show_simulator(it)
     show_progress(it)
 
 
@@ -201,6 +205,49 @@ def show_settings(page: Page) -> None:
     take(page, "tokens", height=480, light_only=True)
 
 
+def show_simulator(it: Studio) -> None:
+    """The simulator's own screens, over the company file that all of the above was read from."""
+    write_invoices(it.computer)
+    page = it.open_page()
+    with it.computer.screens() as quickbooks:
+        page.goto(f"{quickbooks}/?q=ashford")
+        page.get_by_role("link", name="Ashford Elementary School", exact=True).click()
+        take(page, "simulator-customer")
+        page.goto(f"{quickbooks}/income")
+        take(page, "simulator-income")
+        page.get_by_role("link", name="Open invoices").click()
+        page.get_by_role("table").get_by_role("rowheader").get_by_role("link").first.click()
+        take(page, "simulator-invoice", height=940)
+        page.goto(f"{quickbooks}/payments")
+        take(page, "simulator-payments", height=640, light_only=True)
+        page.goto(f"{quickbooks}/lists")
+        take(page, "simulator-items", height=720, light_only=True)
+        page.goto(f"{quickbooks}/faults/dialog-open")
+        page.get_by_role("button", name="Switch on").click()
+        take(page, "simulator-faults", height=720)
+        page.goto(f"{quickbooks}/file")
+        take(page, "simulator-file", height=860, light_only=True)
+        page.goto(f"{quickbooks}/wire?q=CustomerQuery")
+        page.get_by_role("table").get_by_role("rowheader").get_by_role("link").first.click()
+        take(page, "simulator-wire", height=860)
+        page.goto(f"{quickbooks}/faults")
+        page.get_by_role("button", name="Switch off dialog-open").first.click()
+
+
+def write_invoices(computer: QuickBooksComputer) -> None:
+    """This month's: the history that comes with a company file is years old."""
+    with computer.company() as company:
+        services = [item.list_id for item in company.lists.all("ItemService") if "Inspection:" in item.full_name]
+        for number, name in enumerate(
+            ("Danbury Towers HOA", "Ashford Elementary School:Main Building", "Boise Warehouse LLC")
+        ):
+            lines = [line(services[number], quantity=str(number + 2)), line(services[-1 - number])]
+            invoice = company.invoices.add(name, lines=[*lines, line(None, desc="Thank you.")], terms="Net 30")
+        paid = amount_text(invoice.total_cents)
+        company.payments.add(invoice.customer_id, paid, pays={invoice.txn_id: paid}, ref_number="4711")
+        company.invoices.add("Danbury Towers HOA", lines=[line(services[1])], is_pending=True)
+
+
 def show_progress(it: Studio) -> None:
     """Of a list that takes several pages: another company, which is in no other picture."""
     organization = make_organization(it.server, "--name", OWNER[1], "--email", "dana@elsewhere.example")
@@ -256,6 +303,10 @@ def work(browser: Browser, server: Standpipe) -> None:
     computer = QuickBooksComputer(DESK)
     qbsim("company", "create", str(computer.file), "--customers", "160", "--jobs", "90", "--seed", "7")
     organization = make_organization(server, *OWNER)
+    if sys.argv[1:] == ["simulator"]:
+        connect(server, organization, computer)
+        show_simulator(Studio(server=server, open_page=open_page, organization=organization, computer=computer))
+        return
     add_what_is_there(server, organization)
     take_all(Studio(server=server, open_page=open_page, organization=organization, computer=computer))
 

@@ -38,7 +38,7 @@ from qbsim.screens.web import Reply, Routes, Visit, url
 ROUTES = Routes()
 
 PAGE = 100  # rows of the list at a time
-SHOWN_TRANSACTIONS = 25  # of one customer; the Income Tracker has the rest
+SHOWN_TRANSACTIONS = 10  # of one customer; the Income Tracker has the rest
 
 SHOWN = {
     "active": "Active customers",
@@ -176,10 +176,10 @@ def record(visit: Visit, list_id: str) -> Reply:
         heading(customer.name, None if customer.is_active else badge("inactive")),
         _tools(customer),
         facts(_money_facts(customer)),
-        h("h2", "Details"),
-        facts(_details(visit.company, customer)),
         *_transactions(visit, customer),
         *_jobs(visit.company, customer),
+        h("h2", "Details"),
+        facts(_details(visit.company, customer)),
         *_further(customer),
         h("h2", "For developers"),
         facts(_inside(visit.company, customer)),

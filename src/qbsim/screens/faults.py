@@ -49,7 +49,7 @@ def _on_now(on: Mapping[str, Switch]) -> list[Child]:
     if not on:
         return [h("p", "None is switched on: all goes well.", class_="calm")]
     rows: list[list[Child]] = [
-        [h("code", str(switch.fault)), switch.fault.kind.says, _how_long(switch), _off(name)]
+        [h("code", str(switch.fault)), sentence(switch.fault.kind), _how_long(switch), _off(name)]
         for name, switch in on.items()
     ]
     return [
@@ -57,6 +57,11 @@ def _on_now(on: Mapping[str, Switch]) -> list[Child]:
         table("On now", ["Fault", Column("What happens", "wide"), "How long", Column("Switch", "wide")], rows),
         press("Switch all off", "/faults/off") if len(on) > 1 else None,
     ]
+
+
+def sentence(kind: FaultKind) -> str:
+    """Write what happens as a sentence of a page."""
+    return f"{kind.says[0].upper()}{kind.says[1:]}."
 
 
 def _how_long(switch: Switch) -> str:
@@ -75,11 +80,11 @@ def _off(name: str) -> Element:
 def _row(name: str, kind: FaultKind, switch: Switch | None) -> list[Child]:
     options = h("a", "Options", h("span", f" of {name}", class_="unseen"), href=f"/faults/{name}", class_="button")
     if switch is not None:
-        return [h("code", name), kind.says, badge("on", tone="bad"), _off(name)]
+        return [h("code", name), sentence(kind), badge("on", tone="bad"), _off(name)]
     at_once = None if kind.required else press("Switch on", f"/faults/{name}", unseen=f" {name}")
     return [
         h("code", name),
-        kind.says,
+        sentence(kind),
         h("span", "off", class_="soft"),
         h("div", at_once, options, class_="tools tight"),
     ]
@@ -128,7 +133,7 @@ def switch_on(visit: Visit, name: str) -> Reply:
         name,
         h("h1", h("code", name)),
         refusal(error),
-        h("p", kind.says),
+        h("p", sentence(kind)),
         sheet,
         section="faults",
         status=status,

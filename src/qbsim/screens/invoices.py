@@ -70,6 +70,7 @@ def _sheet(company: Company, one: Invoice, word: str) -> Element:
         _totals(company, one),
         h("p", company.name_of(one["CustomerMsgRef"])) if one["CustomerMsgRef"] else None,
         h("p", word.upper(), class_="stamp", aria_hidden="true") if word in {"Paid", "Void", "Pending"} else None,
+        h("p", "From a simulator: nobody owes this.", class_="print-only"),
         class_="paper",
         aria_label="The invoice as it would print",
     )

@@ -201,7 +201,8 @@ def _welcome(place: Place) -> None:
   Its Web Connector visits every {POLL_SECONDS} seconds. After "New password", put the new one into
   {place.connector_password}
 
-  Try: Accounts, "Import from QuickBooks Desktop", "Refresh from QuickBooks Desktop".
+  Try: Accounts, "Import from QuickBooks Desktop", "Refresh from QuickBooks Desktop". Then change a customer in the
+  simulated QuickBooks, refresh again, and see it arrive.
   Ctrl-C ends all of it.
 """,
         flush=True,

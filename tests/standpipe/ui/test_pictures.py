@@ -1,4 +1,4 @@
-"""The pictures of the user guide: those that it shows are there, no others, and main pages in every look."""
+"""The pictures of the guides: those that they show are there, no others, and main pages in every look."""
 
 import re
 from pathlib import Path
@@ -11,8 +11,12 @@ MAIN_PAGES = {
 }  # fmt: skip
 
 
-def test_the_user_guide_shows_every_picture_and_no_other() -> None:
-    named = set(re.findall(r"\(pictures/([\w-]+\.png)\)", (DOCS / "user-guide.md").read_text()))
+GUIDES = ("user-guide.md", "simulator.md")
+
+
+def test_the_guides_show_every_picture_and_no_other() -> None:
+    guides = "".join((DOCS / guide).read_text() for guide in GUIDES)
+    named = set(re.findall(r"\(pictures/([\w-]+\.png)\)", guides))
     pages = {name.rpartition("-")[0] for name in named}
     assert named == {path.name for path in (DOCS / "pictures").iterdir()}
     assert named >= {f"{page}-light.png" for page in pages}
