@@ -184,11 +184,8 @@ class Payments:
             raise refused(3150, field="TotalAmount")
         shares = sum(cents(each["PaymentAmount"]) for each in applied if each.get("PaymentAmount"))
         total = cents(given["TotalAmount"]) if "TotalAmount" in given else shares
-        if total < 0 or shares > total:
-            reason = (
-                "The amounts applied must not be more than the payment." if total >= 0 else "It must not be negative."
-            )
-            raise refused(3210, field="TotalAmount", value=amount_text(total), reason=reason)
+        if total < 0:
+            raise refused(3210, field="TotalAmount", value=amount_text(total), reason="It must not be negative.")
         return total
 
     def _insert(self, given: Values, details: Values, *, on: date, total: int) -> str:

@@ -90,7 +90,10 @@ def test_quickbooks_applies_it_to_the_same_amount_else_to_the_oldest(company: Co
     payment = done(asking, payment_add(AUTO, head=total("60.00")))
     assert open_of(company, old, young) == [0, 2000]
     assert payment.findtext("UnusedPayment") == "0.00"
-    assert done(asking, payment_add(AUTO, head=total("25.00"))).findtext("UnusedPayment") == "5.00"
+    older = invoiced(asking, "40.00", on="2024-01-06")
+    done(asking, payment_add(AUTO, head=total("30.00")))
+    assert open_of(company, young, older) == [2000, 1000], "the date of the invoice counts, not when it was written"
+    assert done(asking, payment_add(AUTO, head=total("35.00"))).findtext("UnusedPayment") == "5.00"
 
 
 def test_a_customer_pays_for_its_jobs_but_not_a_job_for_its_customer(company: Company, asking: Asking) -> None:
@@ -155,6 +158,7 @@ def test_a_document_may_invoice_and_pay_by_a_name_of_its_own(company: Company, a
         ("{none}", total("1.00"), "3120"),
         ("{ash}", total("1.00"), "3210"),
         ("{discount}", "", "3150"),
+        ("{too much discount}", "", "3210"),
         (AUTO, "", "3150"),
         (BY_HAND, total("-5.00"), "3210"),
         (BY_HAND, total("5.00") + ref("PaymentMethodRef", "Barter"), "3140"),
@@ -168,6 +172,9 @@ def test_a_refused_payment_changes_nothing(company: Company, asking: Asking, bod
     places = {
         "{none}": applied("7-7", "1.00"),
         "{ash}": applied(ash, "1.00"),
+        "{too much discount}": applied(
+            elm, "100.00", f"<DiscountAmount>0.01</DiscountAmount>{ref('DiscountAccountRef', 'Discounts Given')}"
+        ),
         "{discount}": applied(elm, "1.00", "<DiscountAmount>1.00</DiscountAmount>"),
         **{f"{{pays:{amount}}}": applied(elm, amount) for amount in ("100.01", "60.00", "50.00", "-1.00")},
     }
