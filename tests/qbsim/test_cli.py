@@ -102,6 +102,44 @@ def test_two_computers_do_not_work_on_one_file(
     assert main([*command, "--machine", "BACK-OFFICE"]) == 0, "it takes its own lock over"
 
 
+def test_somebody_is_here_for_interactive_mode(
+    books: Path, password: Path, service: tuple[FakeService, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake, qwc = service
+    shown: list[str] = []
+    monkeypatch.setattr("webbrowser.open", shown.append)
+    fake.answers |= {
+        "sendRequestXML": ["", COMPANY_QUERY],
+        "getLastError": "Interactive mode",
+        "getInteractiveURL": "https://books.example.com/choose",
+        "interactiveDone": "Done",
+        "receiveResponseXML": 100,
+    }
+    command = ["connect", str(qwc), "--password-file", str(password), "--company", str(books)]
+    assert main([*command, "--interactive"]) == 0
+    assert shown == ["https://books.example.com/choose"]
+    fake.answers["sendRequestXML"] = ""
+    assert main(command) == 1, "nobody is here"
+
+
+def test_an_update_that_is_stopped_has_not_gone_well(
+    books: Path, password: Path, service: tuple[FakeService, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C in the middle of an update: the company file is released."""
+    fake, qwc = service
+
+    def interrupted() -> str:
+        signal.raise_signal(signal.SIGINT)
+        return ""
+
+    fake._sendRequestXML = interrupted
+    command = ["connect", str(qwc), "--password-file", str(password), "--company", str(books)]
+    assert main(command) == 1
+    assert "QuickBooks is released" in capsys.readouterr().err
+    with Company.open(books) as company:
+        assert company.data_ext(OWNER_ID)["AppLock"] == "UNLOCKED"
+
+
 def test_connect_with_a_bad_qwc(
     books: Path, password: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
