@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--jobs", type=_count, metavar="N", help="jobs in addition (a quarter as many)")
     create.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed makes the same file (1)")
     create.add_argument("--name", default="Meadow Ridge Fire Protection, Inc.", help="whose books these are")
+    create.add_argument("--without-transactions", action="store_true", help="no invoices and payments: nobody owes")
     create.set_defaults(command=_create)
     show = actions.add_parser("show", help="say what a company file holds")
     show.add_argument("file", type=Path, metavar="FILE")
@@ -92,9 +93,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _create(options: argparse.Namespace) -> int:
     with Company.create(
-        options.file, customers=options.customers, jobs=options.jobs, seed=options.seed, name=options.name
+        options.file,
+        customers=options.customers,
+        jobs=options.jobs,
+        seed=options.seed,
+        name=options.name,
+        transactions=not options.without_transactions,
     ) as company:
-        _say(f"{options.file}: {company.name}, {company.count()} customers and jobs.")
+        invoices, payments = company.invoices.count(), company.payments.count()
+        _say(
+            f"{options.file}: {company.name}, {company.count()} customers and jobs, {invoices} invoices,"
+            f" {payments} payments."
+        )
     return DONE
 
 
@@ -108,6 +118,8 @@ def _show(options: argparse.Namespace) -> int:
         _say(f"  customers  {company.count() - jobs}\n  jobs       {jobs}")
         _say(f"  inactive   {company.count() - company.count(active_only=True)}")
         _say(f"  deleted    {len(company.deleted())} in the last 90 days")
+        _say(f"  invoices   {company.invoices.count()}, {company.invoices.count('open_cents > 0')} of them open")
+        _say(f"  payments   {company.payments.count()}")
         for owner_id, file_id in company.stamps():
             _say(f"  connected  application {owner_id}, FileID {file_id}")
     return DONE

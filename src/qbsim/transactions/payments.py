@@ -176,6 +176,8 @@ class Payments:
 
     def _checked(self, values: Mapping[str, Any]) -> Values:
         check_features(self._company, tags_in(values))
+        if values.get("CreditCardTxnInfo") and not self._company.is_on(_SEES_PERSONAL_DATA):
+            raise refused(3261, field="CreditCardTxnInfo")
         return ledger.resolved(self._company, values, of=KIND)
 
     def _total(self, given: Values, applied: Sequence[Mapping[str, Any]]) -> int:
@@ -258,6 +260,7 @@ class Payments:
         return records.payment(row, applications=applications, time_text=self._company.time_text)
 
 
+_SEES_PERSONAL_DATA = "CurrentAppAccessRights.IsPersonalDataAccessAllowed"
 _SPECIAL = "json_extract(details, '$.SpecialAccountType') = ?"
 
 

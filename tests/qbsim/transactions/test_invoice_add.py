@@ -3,10 +3,11 @@
 import pytest
 
 from qbsim.company import Company, address
+from qbsim.faults import Faults
 from qbsim.processor import RequestRefused
 from qbsim.transactions.invoices import group
 from qbsim.transactions.invoices import line as sold
-from support.company_files import Asking, StandingClock
+from support.company_files import Asking, StandingClock, contents
 from support.money import done, invoice_add, line, ref, refused, texts
 
 
@@ -320,6 +321,17 @@ def test_a_refused_invoice_changes_nothing(company: Company, kind: str) -> None:
 def test_the_text_of_a_refusal_says_what_is_wrong(company: Company) -> None:
     _, text = refused(company, invoice_add(line("Magic")))
     assert text == 'There is an invalid reference to QuickBooks Item "Magic" in the Invoice.'
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("no-permission", "3260"), ("read-only-application", "3263"), ("record-locked:Elm School", "3176")],
+)
+def test_what_stands_in_the_way_at_quickbooks(company: Company, fault: str, code: str) -> None:
+    before = contents(company)
+    answer = Asking(company, Faults([fault])).ask(invoice_add(line("Repair")))[0]
+    assert (answer.get("statusCode"), len(answer)) == (code, 0)
+    assert contents(company) == before
 
 
 def test_closed_books_take_nothing_more(company: Company, asking: Asking) -> None:

@@ -254,7 +254,7 @@ def test_payments_cannot_be_voided(asking: Asking) -> None:
         asking.ask("<TxnVoidRq><TxnVoidType>ReceivePayment</TxnVoidType><TxnID>1-1</TxnID></TxnVoidRq>")
 
 
-def test_of_a_card_only_the_last_digits_stay(asking: Asking) -> None:
+def test_of_a_card_only_the_last_digits_stay_and_only_with_permission(company: Company, asking: Asking) -> None:
     card = (
         "<CreditCardTxnInfo><CreditCardTxnInputInfo><CreditCardNumber>4111111111111111</CreditCardNumber>"
         "<ExpirationMonth>12</ExpirationMonth><ExpirationYear>2030</ExpirationYear><NameOnCard>Ann Ash</NameOnCard>"
@@ -263,6 +263,8 @@ def test_of_a_card_only_the_last_digits_stay(asking: Asking) -> None:
         "<PaymentStatus>Completed</PaymentStatus><TxnAuthorizationTime>2024-03-09T11:00:00</TxnAuthorizationTime>"
         "</CreditCardTxnResultInfo></CreditCardTxnInfo>"
     )
+    assert refused(company, payment_add(BY_HAND, head=total("5.00") + card))[0] == "3261"
+    company.set_preference("CurrentAppAccessRights.IsPersonalDataAccessAllowed", True)
     payment = done(asking, payment_add(BY_HAND, head=total("5.00") + card))
     assert next(payment.iter("CreditCardNumber")).text == "xxxxxxxxxxxx1111"
 
