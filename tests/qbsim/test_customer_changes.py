@@ -4,6 +4,7 @@ import pytest
 from lxml import etree
 
 from qbsim.company import Company, address, contact, ship_to
+from qbsim.processor import RequestRefused
 from support.company_files import Asking, StandingClock, contents, status
 
 
@@ -290,3 +291,79 @@ def test_every_save_moves_the_edit_sequence_even_within_one_second(books: Compan
     before = contents(books)
     assert status(modify(books, "Elm School", "<Phone>2</Phone>", sequence=stale)) == ("3200", "Error")
     assert contents(books) == before
+
+
+# -- versions ------------------------------------------------------------------------------------------------
+
+# What came with a later version than the one before which it is asked (qbXML reference 13.0, Customer).
+LATER = {
+    "AddRq notes before 3.0": ("CustomerAdd", "<Name>Oak</Name><Notes>x</Notes>", "2.1", "3.0"),
+    "AddRq a payment method before 3.0": (
+        "CustomerAdd",
+        "<Name>Oak</Name><PreferredPaymentMethodRef><FullName>Check</FullName></PreferredPaymentMethodRef>",
+        "2.1",
+        "3.0",
+    ),
+    "AddRq a price level before 4.0": (
+        "CustomerAdd",
+        "<Name>Oak</Name><PriceLevelRef><FullName>Contract</FullName></PriceLevelRef>",
+        "3.0",
+        "4.0",
+    ),
+    "AddRq an ExternalGUID before 8.0": (
+        "CustomerAdd",
+        "<Name>Oak</Name><ExternalGUID>{11111111-2222-4333-8444-555555555555}</ExternalGUID>",
+        "7.0",
+        "8.0",
+    ),
+    "AddRq people before 12.0": (
+        "CustomerAdd",
+        "<Name>Oak</Name><Contacts><FirstName>Ann</FirstName></Contacts>",
+        "11.0",
+        "12.0",
+    ),
+    "AddRq a fifth line before 6.0": (
+        "CustomerAdd",
+        "<Name>Oak</Name><BillAddress><Addr5>x</Addr5></BillAddress>",
+        "5.0",
+        "6.0",
+    ),
+    "ModRq hiding before 3.0": ("CustomerMod", "{head}<IsActive>0</IsActive>", "2.1", "3.0"),
+    "ModRq moving before 3.0": ("CustomerMod", "{head}<ParentRef/>", "2.1", "3.0"),
+}
+
+
+@pytest.mark.parametrize("case", LATER)
+def test_what_came_later_does_not_parse_before(books: Company, case: str) -> None:
+    message, body, before, since = LATER[case]
+    elm = books.find("Elm School")
+    body = body.replace("{head}", f"<ListID>{elm.list_id}</ListID><EditSequence>{elm.edit_sequence}</EditSequence>")
+    request = f"<{message}Rq><{message}>{body}</{message}></{message}Rq>"
+    unchanged = contents(books)
+    with pytest.raises(RequestRefused, match="0x80040400"):
+        Asking(books).ask(request, version=before)
+    assert contents(books) == unchanged
+    assert status(Asking(books).ask(request, version=since)[0]) == ("0", "Info")
+
+
+def test_price_levels_switched_off_refuse_and_hide_theirs(books: Company) -> None:
+    level = "<PriceLevelRef><FullName>Contract</FullName></PriceLevelRef>"
+    assert text(add(books, f"<Name>Oak</Name>{level}"), "PriceLevelRef/FullName") == "Contract"
+    books.set_preference("SalesAndCustomersPreferences.PriceLevels", {"IsUsingPriceLevels": False})
+    before = contents(books)
+    assert status(modify(books, "Oak", level)) == ("3250", "Error")
+    assert contents(books) == before
+    assert text(Asking(books).customers("<FullName>Oak</FullName>"), "PriceLevelRef/FullName") is None
+    cleared = modify(books, "Oak", "<PriceLevelRef/>")  # to clear is no use of the feature
+    assert status(cleared) == ("0", "Info")
+    assert books.find("Oak")["PriceLevelRef"] is None
+
+
+def test_an_opening_balance_is_an_invoice_of_its_day(books: Company) -> None:
+    """quickbooks-php: an invoice without number, with one line without item."""
+    answer = add(
+        books, "<Name>Oak</Name><OpenBalance>12.50</OpenBalance><OpenBalanceDate>2024-01-31</OpenBalanceDate>"
+    )
+    assert (text(answer, "Balance"), text(answer, "TotalBalance")) == ("12.50", "12.50")
+    (opening,) = books.invoices.all(customer=books.find("Oak").list_id)
+    assert (str(opening.txn_date), opening.ref_number, opening.open_cents) == ("2024-01-31", "", 1250)
