@@ -6,6 +6,7 @@ Always the same, so that examples can name them. Names of vendors and people are
 import json
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from qbsim.list_kinds import KINDS
@@ -382,17 +383,33 @@ def fill(connection: sqlite3.Connection, *, next_number: int) -> int:
         (row["kind"], row["path_key"]): row["list_id"]
         for row in connection.execute("SELECT kind, path_key, list_id FROM elements")
     }
+    new, completed = _planned(known, next_number) if known else _of_a_new_file(next_number)
+    connection.executemany("INSERT INTO elements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new)
+    connection.executemany("UPDATE elements SET details = ? WHERE list_id = ?", completed)
+    return next_number + len(new)
+
+
+_Plan = tuple[list[tuple[Any, ...]], list[tuple[str, str]]]  # rows to insert; details and ListIDs to complete
+
+
+@cache
+def _of_a_new_file(next_number: int) -> _Plan:
+    """Return the rows of a file that holds none yet: always the same, and tests make many."""
+    return _planned({}, next_number)
+
+
+def _planned(known: dict[tuple[str, str], str], next_number: int) -> _Plan:
+    new: list[tuple[Any, ...]] = []
+    completed: list[tuple[str, str]] = []
     for kind, full_name, details in _rows():
         key = path_key(full_name)
         text = json.dumps(_with_ids(details, known), ensure_ascii=False)
         if (kind, key) in known:
-            connection.execute("UPDATE elements SET details = ? WHERE list_id = ?", (text, known[kind, key]))
+            completed.append((text, known[kind, key]))
             continue
         above, _, name = full_name.rpartition(":")
-        known[kind, key] = f"{0x80000000 + next_number:X}-{MADE_AT}"
-        next_number += 1
-        connection.execute(
-            "INSERT INTO elements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        known[kind, key] = f"{0x80000000 + next_number + len(new):X}-{MADE_AT}"
+        new.append(
             (
                 known[kind, key],
                 kind,
@@ -407,9 +424,9 @@ def fill(connection: sqlite3.Connection, *, next_number: int) -> int:
                 MADE_AT,
                 MADE_AT,
                 text,
-            ),
+            )
         )
-    return next_number
+    return new, completed
 
 
 def _rows() -> Iterator[tuple[str, str, Details]]:
