@@ -347,6 +347,27 @@ def test_a_process_killed_at_any_statement_leaves_both_or_neither(tmp_path: Path
     assert outcomes_of_kills(document, tmp_path) == {((), "600"), (("Alder",), "0")}
 
 
+def test_an_invoice_killed_at_any_statement_moves_no_balance_without_it(tmp_path: Path) -> None:
+    (tmp_path / "books").mkdir()
+    with Company.create(tmp_path / "books" / "Books.qbw", customers=0) as company:
+        alder = company.add_customer("Alder").list_id
+        item = company.lists.all("ItemService")[0].list_id
+        document = qbxml(
+            f"<InvoiceAddRq><InvoiceAdd><CustomerRef><ListID>{alder}</ListID></CustomerRef><InvoiceLineAdd><ItemRef>"
+            f"<ListID>{item}</ListID></ItemRef><Amount>100.00</Amount></InvoiceLineAdd></InvoiceAdd></InvoiceAddRq>",
+            new_id=A,
+        )
+        copies = copies_at_each_statement(company, document, tmp_path)
+    outcomes = set()
+    for path in copies:
+        with Company.open(path) as company:
+            told = code(answer(session(company), qbxml(new_id=A, old_id=A)))
+            outcomes.add((company.invoices.count(), company.customer(alder).balance_cents, told))
+            session(company).process(document)
+            assert company.invoices.count() == 1, "sent again, it is there once"
+    assert outcomes == {(0, 0, "600"), (1, 100_00, "0")}
+
+
 def test_of_several_requests_those_that_are_done_stay_and_the_set_has_no_answer(tmp_path: Path) -> None:
     """Each request is a transaction of its own: killed in between, nobody knows how far the set came."""
     document = qbxml(add("Alder"), add("Birch"), add("Cedar"), new_id=A)
