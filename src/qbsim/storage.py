@@ -184,7 +184,9 @@ def create_file(path: Path) -> sqlite3.Connection:
     path.touch(exist_ok=False)
     connection = _connect(path, mode="rw")
     connection.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT};")
+    connection.execute("BEGIN")
     make_tables(connection)
+    connection.execute("COMMIT")
     return connection
 
 
