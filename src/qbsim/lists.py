@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qbsim.fields import Resolve
 from qbsim.list_kinds import KINDS, MERGEABLE, ListKind
 from qbsim.references import KINDS_OF, is_used, list_word, move_uses
 from qbsim.refusals import refused
@@ -213,7 +214,7 @@ class Lists:
 
     # -- inside ----------------------------------------------------------------------------------------------
 
-    def resolver(self, field: str) -> Any:
+    def resolver(self, field: str) -> Resolve:
         """Return the function that turns what a field of `field` refers to into a ListID."""
         return lambda tag, value: self.list_id(tag, value, field=field)
 
