@@ -137,9 +137,16 @@ def _run_on(connectors: Mapping[_Application, WebConnector], options: argparse.N
         return UNUSABLE
     stop = threading.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stop.set())
+        signal.signal(each, lambda *_: _end(stop))
     run_schedule(rows, stop=stop)
     return DONE
+
+
+def _end(stop: threading.Event) -> None:
+    """End after the update that runs; when asked a second time, in the middle of it."""
+    if stop.is_set():
+        raise KeyboardInterrupt
+    stop.set()
 
 
 def _password_reader(path: Path, qwc: Qwc, options: argparse.Namespace) -> Callable[[], str]:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from qbsim.cli import main
 from qbsim.company import Company
+from qbsim.connecting import _end
 from support.fake_service import COMPANY_QUERY, OWNER_ID, QWC, FakeService, served
 
 
@@ -194,3 +196,11 @@ def test_help_lists_the_faults(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["connect", "--help"])
     assert "die-after-request" in capsys.readouterr().out
+
+
+def test_a_second_signal_does_not_wait_for_the_update() -> None:
+    stop = threading.Event()
+    _end(stop)
+    assert stop.is_set(), "the update that runs comes to its end"
+    with pytest.raises(KeyboardInterrupt):
+        _end(stop)

@@ -178,8 +178,8 @@ class Update:
         answer = self.calls.text("connectionError", self.ticket, hresult, message)
         if answer.strip().lower() == "done":
             closes = "close-after-connection-error" in self.faults
-            places = {"hresult": hresult, "message": message, "reason": f"{hresult} {message}"}
-            raise Ended("connection-error", code=code, close=closes, **places)
+            reason = f"{hresult} {message}"
+            raise Ended("connection-error", code=code, close=closes, hresult=hresult, message=message, reason=reason)
         self.log(f"The service wants another try with {answer or 'the open file'}.")
         return answer
 
