@@ -92,7 +92,12 @@ RETS = {
     **{f"{kind}Ret": declared for kind, declared in {**LIST_RETS, **ITEM_RETS}.items()},
 }
 # Answers that hold no record of their own.
-ANSWERS = {"ListDelRet": LIST_DEL_RS, "ListMergeRet": LIST_MERGE_RS, "TxnDelRet": TXN_DEL_RS, "TxnVoidRet": TXN_VOID_RS}
+ANSWERS = {
+    "ListDelRet": LIST_DEL_RS,
+    "ListMergeRet": LIST_MERGE_RS,
+    "TxnDelRet": TXN_DEL_RS,
+    "TxnVoidRet": TXN_VOID_RS,
+}
 
 # -- both sides in one form ----------------------------------------------------------------------------------
 # ("element", tag, least, most, type, max length, values, children) or ("choice", least, most, branches)
