@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from qbsim.company import address
+from support.browser import Complaints
 from support.server import Organization, Standpipe
 from support.walks import BOOKS, IMPORT, REFRESH, QuickBooksComputer, connect, heading, look, sign_in
 
@@ -51,7 +52,7 @@ def told(page: Page) -> Locator:
 
 
 def test_customers_and_jobs_are_added_moved_merged_and_deleted(
-    page: Page, quickbooks: str, complaints: object
+    page: Page, quickbooks: str, complaints: Complaints
 ) -> None:
     page.goto(quickbooks)
     expect(page.get_by_text("Simulator. Not QuickBooks Desktop; no data leaves this computer.")).to_be_visible()
@@ -106,7 +107,7 @@ def test_customers_and_jobs_are_added_moved_merged_and_deleted(
     complaints.expect("409 (Conflict)")
 
 
-def test_an_invoice_is_written_printed_paid_and_voided(page: Page, quickbooks: str) -> None:
+def test_an_invoice_is_written_printed_paid_and_kept(page: Page, quickbooks: str, complaints: Complaints) -> None:
     page.goto(f"{quickbooks}/income")
     expect(page.get_by_text("No invoice matches.")).to_be_visible()
     look(page)
@@ -163,6 +164,13 @@ def test_an_invoice_is_written_printed_paid_and_voided(page: Page, quickbooks: s
     look(page)
     press(page, "Delete")
     expect(told(page)).to_have_text("Deleted. Services hear of it for 90 days.")
+    tab(page, "Income Tracker")
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    follow(page, "Void")
+    press(page, "Void")
+    expect(page.get_by_role("alert")).to_contain_text("QuickBooks error 3185")  # the other payment is applied
+    look(page)
+    complaints.expect("409 (Conflict)")
 
 
 def test_items_are_added_edited_and_made_inactive(page: Page, quickbooks: str) -> None:
@@ -244,3 +252,9 @@ def test_what_is_changed_here_arrives_there_and_faults_are_felt(
     page.get_by_role("button", name=f"Open {computer.file.name}").click()
     expect(page.get_by_role("banner")).to_contain_text(BOOKS)
     computer.visit()
+    press(page, "Back up")
+    page.get_by_role("link", name="Restore from it company backup").click()
+    look(page)
+    press(page, "Restore")
+    expect(told(page)).to_have_text("Restored: all is what it was then.")
+    computer.visit(ends="none")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -227,6 +228,23 @@ def test_a_new_file_that_cannot_be(books: Company, browser: PlainBrowser, form: 
     browser.post("/file/new", form, status=409)
     assert browser.refusal()
     assert sorted(books.path.parent.iterdir()) == before
+
+
+def test_a_backup_is_written_and_restored(books: Company, browser: PlainBrowser) -> None:
+    books.add_customer("Elm School")
+    browser.post("/file/back-up", {})
+    (backup,) = [path for path in books.path.parent.iterdir() if "backup" in path.name]
+    books.add_customer("Pine Bank")
+    QuickBooks(books).begin_session().process(qbxml("<HostQueryRq/>"))
+    browser.get(f"/file/restore?file={quote(backup.name)}")
+    assert books.find("Pine Bank")
+    browser.fill_in(f"/file/restore?file={quote(backup.name)}")
+    assert books.find("Elm School")
+    assert books.find("Pine Bank") is None
+    assert books.wire_log.count() == 1
+    browser.post("/file/back-up", {}, status=409)  # the clock stands: such a copy is there already
+    assert "cannot be made" in browser.refusal()
+    browser.get("/file/restore?file=../elsewhere", status=409)
 
 
 def test_settings_are_those_that_services_meet(books: Company, browser: PlainBrowser) -> None:

@@ -71,7 +71,7 @@ class Screens:
         if reply.location is not None:
             headers.append(("Location", reply.location))
         start_response(f"{reply.status.value} {reply.status.phrase}", headers)
-        return [reply.body]
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body]
 
     def _answer(self, environ: dict[str, Any]) -> Reply:
         visit = self._visit(environ, form={})

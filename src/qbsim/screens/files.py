@@ -6,13 +6,14 @@ Connector was started with, as the fault `other-company-file`, so that a running
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
 from qbsim.company import Company, CompanyError
 from qbsim.screens.markup import Child, Element, h
-from qbsim.screens.parts import Field, badge, facts, field, group, page, press, refusal, submit, table
-from qbsim.screens.web import Reply, Routes, Visit, see
+from qbsim.screens.parts import Field, ask, badge, facts, field, group, page, press, refusal, submit, table, tools
+from qbsim.screens.web import Reply, Routes, Visit, see, url
 from qbsim.storage import APPLICATION_ID
 from qbsim.wiretext import parse_date, unstorable
 
@@ -52,7 +53,8 @@ def _is_company_file(path: Path) -> bool:
 
 def open_path(home: Company) -> Path:
     """Return which file somebody opened, as far as a switch names one."""
-    fault = home.faults.get(SWITCH)
+    on = (switch.fault for switch in home.faults.list() if switch.fault.name == SWITCH)
+    fault = next(on, None)
     return Path(fault.parameter) if fault is not None and fault.parameter else home.path
 
 
@@ -72,6 +74,7 @@ def company_file(visit: Visit) -> Reply:
             "A running Web Connector meets the file that is open here at its next update, "
             "as if somebody had opened it in QuickBooks.",
         ),
+        tools(press("Back up", "/file/back-up")),
         h("h2", "New company file"),
         _new_form({"new_name": "", "customers": "25"}),
         section="file",
@@ -152,8 +155,13 @@ def _rows(visit: Visit) -> list[list[Child]]:
         here = path == visit.company.path.absolute()
         home = path == visit.home.path.absolute()
         state = badge("open", tone="good") if here else h("span", "closed", class_="soft")
-        button = press("Open", "/file/open", file=path.name, unseen=f" {path.name}") if not here else ""
-        rows.append([h("code", path.name), h("span", state, " Web Connector's own" if home else None), button])
+        name = h("span", f" {path.name}", class_="unseen")
+        buttons = tools(
+            press("Open", "/file/open", file=path.name, unseen=f" {path.name}"),
+            h("a", "Restore from it", name, href=url("/file/restore", file=path.name), class_="button"),
+        )
+        standing = h("span", state, " Web Connector's own" if home else None)
+        rows.append([h("code", path.name), standing, "" if here else buttons])
     return rows
 
 
@@ -170,12 +178,46 @@ def _new_form(form: Mapping[str, str]) -> Element:
 
 @ROUTES.post("/file/open")
 def open_file(visit: Visit) -> Reply:
-    wanted = visit.form.get("file", "")
-    path = next((each for each in company_files(visit.home.path.absolute().parent) if each.name == wanted), None)
-    if path is None:
-        raise CompanyError(f"There is no company file {wanted} in this folder.")
-    _switch(visit, path)
+    _switch(visit, _beside(visit, visit.form.get("file", "")))
     return see("/file", told="opened")
+
+
+def _beside(visit: Visit, name: str) -> Path:
+    """Return a company file of this folder by its name; nothing else can be named."""
+    path = next((each for each in company_files(visit.home.path.absolute().parent) if each.name == name), None)
+    if path is None:
+        raise CompanyError(f"There is no company file {name} in this folder.")
+    return path
+
+
+@ROUTES.post("/file/back-up")
+def back_up(visit: Visit) -> Reply:
+    now = datetime.fromtimestamp(visit.company.clock(), visit.company.zone)
+    path = visit.company.path.absolute()
+    visit.company.back_up(path.with_name(f"{path.stem} backup {now:%Y-%m-%d %H.%M.%S}{path.suffix}"))
+    return see("/file", told="backed-up")
+
+
+@ROUTES.form("/file/restore")
+def restore(visit: Visit) -> Reply:
+    source = _beside(visit, visit.query.get("file", ""))
+    error = None
+    if visit.is_post:
+        try:
+            visit.company.restore(source)
+            return see("/file", told="restored")
+        except CompanyError as refused:
+            error = refused
+    return ask(
+        visit,
+        title=f"Restore from {source.name}?",
+        text=f"All of {visit.company.path.name} goes back to what is in {source.name}. What came later is gone, and "
+        "services meet records that they have seen newer. The wire log and the faults stay.",
+        button="Restore",
+        back="/file",
+        error=error,
+        section="file",
+    )
 
 
 @ROUTES.post("/file/new")

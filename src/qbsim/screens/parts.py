@@ -28,6 +28,8 @@ NOTICES = {
     "fault-off": "Switched off.",
     "opened": "This company file is open now.",
     "emptied": "The log is empty.",
+    "backed-up": "Backed up: the copy stands beside it.",
+    "restored": "Restored: all is what it was then.",
 }
 
 
@@ -306,6 +308,6 @@ def ask(
     fields: Sequence[Child] = (),
 ) -> Reply:
     """Return the page that asks before something that cannot be taken back."""
-    form = h("form", *fields, submit(button, back), method="post", action=visit.path)
+    form = h("form", *fields, submit(button, back), method="post", action=url(visit.path, **visit.query))
     status = HTTPStatus.OK if error is None else HTTPStatus.CONFLICT
     return page(visit, title, h("h1", title), refusal(error), h("p", text), form, section=section, status=status)
