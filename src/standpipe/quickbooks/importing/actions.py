@@ -105,8 +105,10 @@ def import_anyway(batch: ImportBatch, *, list_ids: Sequence[str] | None = None, 
     wanted = list((held if list_ids is None else held.filter(list_id__in=list_ids)).values_list("list_id", flat=True))
     for chunk in chunks(wanted):
         make_chunk(batch, chunk, include_look_alikes=True, only=Outcome.HELD, by=by)
-    for row in batch.records.filter(list_id__in=wanted[:CHUNK], outcome=Outcome.CREATED, created_type="account"):
-        _let_go_on(batch, row.list_id, account=Account.objects.get(pk=row.created_id))
+    undecided = batch.records.filter(outcome=Outcome.HELD, reason__code="account_undecided").values("top")
+    for row in batch.records.filter(list_id__in=undecided, outcome=Outcome.CREATED, created_type="account"):
+        if row.created_id:
+            _let_go_on(batch, row.list_id, account=Account.objects.get(pk=row.created_id))
 
 
 def link_instead(batch: ImportBatch, *, list_id: str, by: Person | None) -> Link:

@@ -57,7 +57,7 @@ class State(TextChoices):
     SKIPPED = "skipped", "Skipped"
 
 
-def with_states(records: QuerySet[ImportRecord]) -> QuerySet[ImportRecord]:
+def with_states(records: QuerySet[ImportRecord]) -> QuerySet[Any]:
     """Annotates ``state``, a value of :class:`State`."""
     linked = ImportRecord.Outcome.LINKED
     return records.annotate(
