@@ -39,7 +39,7 @@ class Crashed(Exception):
 
 
 class Execution:
-    """One message set on its way through QuickBooks; `own`: the Web Connector's, which no fault of a request meets."""
+    """One message set on its way through QuickBooks; `own`: the Web Connector's, spared by faults of a request."""
 
     def __init__(self, session: "Session", asked: MessageSet, *, own: bool = False) -> None:
         self._session = session
