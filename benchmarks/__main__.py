@@ -23,6 +23,7 @@ EVERY_ROUND: Mapping[str, Scenario] = {
 ONCE: Mapping[str, Callable[..., Iterator[Sample]]] = {
     "memory": scenarios.memory,
     "simulator": scenarios.the_simulator,
+    "matching": scenarios.matches,
 }
 
 

@@ -65,6 +65,9 @@ _ALL = (
         target=1.5,
     ),
     Measure(name="simulator-changed", title="memory to say what changed", unit="MB", floor=_SHORT, target=1.3),
+    Measure(name="matching", title="20,000 records matched with 20,000 customers", unit="s CPU", target=60),
+    Measure(name="matching-memory", title="peak memory of it", unit="MB", target=300),
+    Measure(name="matching-found", title="that found their customer first", unit="%", target=95, is_speed=True),
     Measure(name="many", title="100,000 customers in", unit="s CPU", floor=_BYTES, target=1.5),
 )
 MEASURES: Mapping[str, Measure] = {measure.name: measure for measure in _ALL}

@@ -24,6 +24,7 @@ POLLS = 250
 CALLS_OF_A_POLL = 4  # serverVersion, clientVersion, authenticate, closeConnection
 AT_ONCE = 4
 FLOOR_PAGE = 500
+MATCHED = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +217,15 @@ def the_simulator(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:
         if step != "changed":
             each = [1000 * found["cpu_seconds"] / found["seen"] for found in (long, short)]
             yield Sample(measure=f"simulator-{step}-cpu", value=each[0], floor=each[1])
+
+
+def matches(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:  # noqa: ARG001  # as long as the issue asks
+    """Every record against every customer, on one core."""
+    command = [sys.executable, "-m", "benchmarks.matching", str(MATCHED)]
+    found = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    yield Sample(measure="matching", value=found["seconds"])
+    yield Sample(measure="matching-memory", value=found["megabytes"])
+    yield Sample(measure="matching-found", value=100 * found["found"])
 
 
 # --- what was written ---------------------------------------------------------------------------------------------
