@@ -222,9 +222,15 @@ def test_what_people_type_is_never_markup(books: Company, browser: PlainBrowser)
 def test_forms_of_other_sites_change_nothing(books: Company, browser: PlainBrowser) -> None:
     path = path_of(books, "Elm School", "active")
     browser.post(path, {"active": ""}, status=403, Origin="https://evil.example")
+    browser.post(path, {"active": ""}, status=403, Origin="null")
+    browser.post(path, {"active": ""}, status=403, Origin="http://localhost:8002")
+    browser.post(path, {"active": ""}, status=403, Origin="", Referer="https://evil.example/localhost:8001")
+    browser.post(path, {"active": ""}, status=403, Origin="")
     assert books.find("Elm School").is_active
     browser.post(path, {"active": ""}, Origin=HOME)
     assert not books.find("Elm School").is_active
+    browser.post(path, {"active": "1"}, Origin="", Referer=f"{HOME}/customers")
+    assert books.find("Elm School").is_active
 
 
 def test_only_its_own_names_are_served(browser: PlainBrowser) -> None:

@@ -132,9 +132,10 @@ def refusal(error: CompanyError | None) -> Child:
     if error is None:
         return None
     code = h("strong", f"QuickBooks error {error.code}", class_="code") if error.code else None
+    unchanged = h("p", "Nothing was changed.")
     return h(
-        "div", code, h("p", str(error)), h("p", "Nothing was changed.", class_="soft"), class_="error", role="alert"
-    )
+        "div", code, h("p", str(error)), unchanged, class_="error", role="alert", tabindex="-1", autofocus=True
+    )  # focused, because nobody hears an alert that was there before the page was
 
 
 # -- pieces ----------------------------------------------------------------------------------------------------
