@@ -1,6 +1,7 @@
 """Faults that are switched on in a company file, so that whoever serves the file obeys them at the next call."""
 
 import re
+import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,10 @@ class FaultSwitches:
 
     def get(self, name: str) -> Fault | None:
         """Return a fault that was switched on, also when it has had its occasions."""
-        row = self._company.db.execute("SELECT text FROM faults WHERE name = ?", (name,)).fetchone()
+        try:
+            row = self._company.db.execute("SELECT text FROM faults WHERE name = ?", (name,)).fetchone()
+        except sqlite3.OperationalError:  # another program holds the file: trouble enough, and of its own kind
+            return None
         return None if row is None else read_fault(row["text"])
 
     def count(self, name: str) -> int:

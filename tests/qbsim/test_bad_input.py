@@ -13,6 +13,7 @@ import pytest
 from qbsim.cli import main
 from qbsim.company import Company
 from qbsim.connector import QwcRefused, WebConnector, WsgiTransport
+from qbsim.texts import CONNECTOR
 from support.fake_service import COMPANY_QUERY, FILE_ID, OWNER_ID, QWC, FakeService, served
 
 START = ["serverVersion", "clientVersion", "authenticate"]
@@ -152,6 +153,57 @@ def test_a_locked_company_file_cannot_be_stamped(tmp_path: Path, monkeypatch: py
         assert caught.value.code == "QBWC1022"
         assert "locked" in str(caught.value)
         assert company.file_id(OWNER_ID) is None
+
+
+def test_a_company_file_that_is_taken_away_in_the_middle(tmp_path: Path) -> None:
+    """QBWC1015: another program holds the file when the session with QuickBooks should end."""
+    _sound(tmp_path / "Books.qbw")
+    other = sqlite3.connect(tmp_path / "Books.qbw", isolation_level=None)
+    service = FakeService(COMPANY_QUERY)
+
+    def holds_the_file() -> int:
+        other.execute("BEGIN EXCLUSIVE")
+        return 100
+
+    service._receiveResponseXML = holds_the_file
+    log: list[str] = []
+    with Company.open(tmp_path / "Books.qbw") as company:
+        company.db.execute("PRAGMA busy_timeout = 1")
+        transport = WsgiTransport(service)
+        connector = WebConnector(QWC, company=company, password="x", transport=transport, log=log.append)
+        try:
+            outcome = connector.update()
+        finally:
+            other.close()
+    assert outcome.outcome == "done"
+    assert [line for line in log if line.startswith("QBWC1015") and "locked" in line]
+    assert service.names[-1] == "closeConnection", "the service is told all the same"
+
+
+def test_a_company_file_that_is_taken_away_between_two_requests(tmp_path: Path) -> None:
+    """The update ends with a number, the service hears the end, and nothing is raised."""
+    _sound(tmp_path / "Books.qbw")
+    other = sqlite3.connect(tmp_path / "Books.qbw", isolation_level=None)
+    service = FakeService(COMPANY_QUERY, COMPANY_QUERY)
+
+    def holds_the_file() -> int:
+        if not other.in_transaction:
+            other.execute("BEGIN EXCLUSIVE")
+        return 50
+
+    service._receiveResponseXML = holds_the_file
+    with Company.open(tmp_path / "Books.qbw") as company:
+        company.db.execute("PRAGMA busy_timeout = 1")
+        try:
+            outcome = WebConnector(QWC, company=company, password="x", transport=WsgiTransport(service)).update()
+        finally:
+            other.close()
+    assert (outcome.outcome, outcome.code, service.names[-1]) == ("failed", "QBWC1022", "closeConnection")
+
+
+def test_every_number_has_a_test() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [code for code in CONNECTOR if code not in tests] == []
 
 
 # -- QWC files -----------------------------------------------------------------------------------------------

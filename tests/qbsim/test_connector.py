@@ -354,8 +354,9 @@ def test_failing_first_questions(world: World) -> None:
 
 def test_an_excluded_edition(world: World) -> None:
     service = FakeService(COMPANY_QUERY)
-    world.update(service, qwc=QWC.replace("<QBType>", "<AuthFlags>0x2</AuthFlags><QBType>"))
+    outcome = world.update(service, qwc=QWC.replace("<QBType>", "<AuthFlags>0x2</AuthFlags><QBType>"))
     assert service.arguments("connectionError")[0]["hresult"] == "0x8004041F"
+    assert (outcome.outcome, outcome.code) == ("connection-error", "QBWC1034")
 
 
 # -- sendRequestXML ------------------------------------------------------------------------------------------

@@ -65,6 +65,8 @@ class Update:
             self.log("The Web Connector is gone, without a word to the service.")
         except Ended as ended:
             self._end(ended)
+        except sqlite3.Error as error:  # another program holds the company file, or has damaged it
+            self._end(Ended("failed", code="QBWC1022", reason=error))
         how = "successfully" if self.outcome.code is None else "with errors"
         self.qwclog.note("WebServiceManager.DoUpdateSelected", f"Update completed {how}: {self.outcome.status}")
         return self.outcome
@@ -186,13 +188,10 @@ class Update:
     def _take_lock(self) -> None:
         """Mark the company file as in use by this application, so that no second computer works on it."""
         qwc, company, machine = self.connector.qwc, self.quickbooks.company, self.connector.machine
-        try:
-            lock = company.data_ext(qwc.owner_id).get("AppLock", "")
-            if lock.startswith("LOCKED:") and lock.split(":")[1] != machine:
-                raise Ended("locked", text=f"{lock.split(':')[1]} is updating this company file. Trying again later.")
-            company.set_data_ext(qwc.owner_id, "AppLock", f"LOCKED:{machine}:{secrets.randbelow(10**15)}")
-        except sqlite3.Error as error:
-            raise Ended("failed", code="QBWC1022", reason=error) from error
+        lock = company.data_ext(qwc.owner_id).get("AppLock", "")
+        if lock.startswith("LOCKED:") and lock.split(":")[1] != machine:
+            raise Ended("locked", text=f"{lock.split(':')[1]} is updating this company file. Trying again later.")
+        company.set_data_ext(qwc.owner_id, "AppLock", f"LOCKED:{machine}:{secrets.randbelow(10**15)}")
 
     def _release(self) -> None:
         """Take the mark away and end the session with QuickBooks, whatever went before."""
