@@ -109,7 +109,7 @@ def _side(visit: Visit, *, current: Customer | None) -> Element:
         _tree(shown[:PAGE], listed, current=current) if shown else h("p", "Nothing matches.", class_="soft"),
         pager("/", listed.query, after=listed.after, following=following),
         aria_label="Customers and jobs",
-        class_="side only-list" if current is None else "side",
+        class_="side",
     )
 
 

@@ -47,7 +47,7 @@ def switches(visit: Visit) -> Reply:
 
 def _on_now(on: Mapping[str, Switch]) -> list[Child]:
     if not on:
-        return [h("p", "None is switched on: all goes well.", class_="calm")]
+        return [h("p", "None is switched on: all goes well.")]
     rows: list[list[Child]] = [
         [h("code", str(switch.fault)), sentence(switch.fault.kind), _how_long(switch), _off(name)]
         for name, switch in on.items()
@@ -86,7 +86,7 @@ def _row(name: str, kind: FaultKind, switch: Switch | None) -> list[Child]:
         h("code", name),
         sentence(kind),
         h("span", "off", class_="soft"),
-        h("div", at_once, options, class_="tools tight"),
+        h("div", at_once, options, class_="tools"),
     ]
 
 

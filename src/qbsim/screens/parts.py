@@ -131,11 +131,17 @@ def refusal(error: CompanyError | None) -> Child:
     """Say what QuickBooks would say: its code and its words."""
     if error is None:
         return None
-    code = h("strong", f"QuickBooks error {error.code}", class_="code") if error.code else None
+    code = (
+        h(
+            "strong",
+            f"QuickBooks error {error.code}",
+        )
+        if error.code
+        else None
+    )
     unchanged = h("p", "Nothing was changed.")
-    return h(
-        "div", code, h("p", str(error)), unchanged, class_="error", role="alert", tabindex="-1", autofocus=True
-    )  # focused, because nobody hears an alert that was there before the page was
+    # Focused, because nobody hears an alert that was there before the page was.
+    return h("div", code, h("p", str(error)), unchanged, class_="error", role="alert", tabindex="-1", autofocus=True)
 
 
 # -- pieces ----------------------------------------------------------------------------------------------------

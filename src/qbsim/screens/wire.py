@@ -203,7 +203,7 @@ def _thrown(one: Exchange) -> Element:
     return h(
         "section",
         h("h2", "Response"),
-        h("div", h("strong", one.hresult, class_="code"), h("p", HRESULTS.get(one.hresult, "")), class_="error"),
+        h("div", h("strong", one.hresult), h("p", HRESULTS.get(one.hresult, "")), class_="error"),
         h("p", "QuickBooks threw this to the Web Connector, which hands it to the service as hresult and message."),
     )
 
