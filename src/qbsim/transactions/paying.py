@@ -41,6 +41,8 @@ def apply(company: "Company", applied: Application) -> None:
     invoice = ledger.row_of(company, "invoices", applied.invoice_id)
     payment = ledger.row_of(company, "payments", applied.payment_id)
     _check(company, applied, invoice=invoice, payment=payment)
+    if not applied.total_cents:
+        return  # an invoice that is named for the sake of a credit alone
     company.db.execute(
         "INSERT INTO applications VALUES (?, ?, ?, ?, ?) ON CONFLICT (payment_id, invoice_id) DO UPDATE SET"
         " paid_cents = paid_cents + excluded.paid_cents, discount_cents = discount_cents + excluded.discount_cents,"

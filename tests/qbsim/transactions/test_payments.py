@@ -145,6 +145,13 @@ def test_a_document_may_invoice_and_pay_by_a_name_of_its_own(company: Company, a
     assert refused(company, payment_add(pays))[0] == "9100", "the name is that document's own"
 
 
+def test_paying_nothing_links_nothing(company: Company, asking: Asking) -> None:
+    invoice = invoiced(asking, "100.00")
+    payment = done(asking, payment_add(applied(invoice, "0.00"), head=total("5.00")))
+    assert payment.find("AppliedToTxnRet") is None
+    company.invoices.delete(invoice)
+
+
 # -- refusals ----------------------------------------------------------------------------------------------------
 
 
