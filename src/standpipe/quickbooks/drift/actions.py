@@ -87,8 +87,8 @@ def compare_again(connection: Connection, links: Sequence[UUID]) -> None:
 
 
 _COLUMNS = [
-    *GROUPS, "is_open", "health", "findings", "survivors", "kept", "kept_by", "kept_at", "needs_care", "sort_key",
-    "compared_at",
+    *GROUPS, "is_open", "is_listed", "health", "findings", "survivors", "kept", "kept_by", "kept_at", "needs_care",
+    "sort_key", "compared_at",
 ]  # fmt: skip
 
 
@@ -105,6 +105,7 @@ def _standing(looked: Looked, *, before: Standing | None) -> Standing | None:
         health=looked.findings[0].state if looked.findings else "",
         findings=[one.to_json() for one in looked.findings],
         survivors=[one.to_json() for one in looked.survivors],
+        is_listed=looked.record.archived_at is None,
         sort_key=looked.record.name_key,
         **kinds,
     )
@@ -137,14 +138,14 @@ def _changed_there(connection: Connection) -> QuerySet[Link]:
 
 
 def _touched_here(connection: Connection, *, since: object) -> set[UUID]:
-    """Live links of accounts and buildings that the trail names, themselves or by their contacts."""
+    """Links of accounts and buildings that the trail names, themselves or by their contacts; ended ones to forget."""
     trail = Activity.objects.filter(
         organization_id=connection.organization_id, at__gte=since, subject_type__in=("account", "building", "contact")
     ).exclude(verb__in=BEGINNINGS)
     touched: dict[str, set[str]] = {"account": set(), "building": set(), "contact": set()}
     for kind, key in trail.values_list("subject_type", "subject_id"):
         touched[kind].add(key)
-    links = Link.objects.filter(connection=connection, ended_at=None)
+    links = Link.objects.filter(Q(ended_at=None) | Q(standing__isnull=False), connection=connection)
     found: set[UUID] = set()
     for contacts in _chunks(sorted(touched["contact"])):
         places = Place.objects.filter(contact_id__in=contacts, building__isnull=False)
@@ -278,7 +279,10 @@ def relink(link: Link, *, list_id: str, by: Person | None) -> Link:
     """Links the record to the customer that stands in the place of the one that is gone. The old link is history."""
     record = _record_of(link)
     _refuse_ended(link)
-    return link_customer(record, connection=link.connection, list_id=list_id, by=by, how=Link.How.REPAIR)
+    with transaction.atomic():
+        made = link_customer(record, connection=link.connection, list_id=list_id, by=by, how=Link.How.REPAIR)
+        Standing.objects.filter(link=link).exclude(link=made).delete()
+    return made
 
 
 def keep(link: Link, *, by: Person | None) -> None:

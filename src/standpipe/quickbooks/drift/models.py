@@ -11,7 +11,10 @@ from standpipe.organizations.models import Organization, Person
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.linking.models import Link
 
-_ORDER = ("connection", "sort_key", "link")
+_ORDER = ("organization", "sort_key", "link")
+
+_ORDER = ["organization", "sort_key", "link"]
+_LISTED = Q(is_listed=True)
 
 
 class Standing(models.Model):
@@ -32,20 +35,16 @@ class Standing(models.Model):
     kept = models.CharField(max_length=255, blank=True, default="")  # the fingerprint of what a person keeps as it is
     kept_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     kept_at = models.DateTimeField(null=True)
+    is_listed = models.BooleanField(default=True)  # its record is in use; an archived one waits until it is back
     needs_care = models.BooleanField(default=False)  # it is not well, and nobody has said to keep it so
     sort_key = models.CharField(max_length=64)  # the record's ``name_key``
     compared_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["organization", "sort_key", "link"], name="standing_open", condition=Q(is_open=True)
-            ),
-            models.Index(
-                fields=["organization", "sort_key", "link"], name="standing_care", condition=Q(needs_care=True)
-            ),
-            models.Index(fields=["organization", "sort_key", "link"], name="standing_all"),
-            models.Index(fields=["connection", "sort_key", "link"], name="standing_connection"),
+            models.Index(name="standing_open", fields=_ORDER, condition=_LISTED & Q(is_open=True)),
+            models.Index(name="standing_care", fields=_ORDER, condition=_LISTED & Q(needs_care=True)),
+            models.Index(name="standing_all", fields=_ORDER, condition=_LISTED),
         ]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from standpipe.organizations.models import Organization
 from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.connections.queries import connections_of
 from standpipe.quickbooks.linking.models import Link
 
 from .comparing import GROUPS, OPEN, Difference, Kind, to_json
@@ -24,15 +25,12 @@ _LOADED = (
 
 
 def standings_of(organization: Organization, *, connection: Connection | None = None) -> QuerySet[Standing]:
-    """Of live links of what is in use; archived records and company files wait until they are brought back."""
-    rows = Standing.objects.filter(
-        organization=organization,
-        connection__archived_at=None,
-        link__ended_at=None,
-        link__account__archived_at=None,
-        link__building__archived_at=None,
-    )
-    return rows if connection is None else rows.filter(connection=connection)
+    """Of what is in use, as of the last ``catch_up``; archived records and company files wait until they are back."""
+    rows = Standing.objects.filter(organization=organization, is_listed=True)
+    if connection is not None:
+        return rows.filter(connection=connection)
+    in_use = [one.pk for one in connections_of(organization)]
+    return rows.filter(connection__in=in_use)
 
 
 # --- drift
@@ -58,30 +56,44 @@ class DriftFilter:
 
 def drifted(rows: QuerySet[Standing], asked: DriftFilter) -> QuerySet[Standing]:
     """By name; each once, whatever the number of its fields."""
-    groups = (asked.field,) if asked.field in GROUPS else GROUPS
-    differs = Q()
-    for group in groups:
-        differs |= Q(**{f"{group}__in": asked.wanted})
+    if asked.field in GROUPS:
+        rows = rows.filter(**{f"{asked.field}__in": asked.wanted})
     if asked.changed == "quickbooks":
         rows = rows.filter(is_open=True)
+    elif not asked.field:
+        rows = rows.filter(_any_group(asked.wanted))
     if asked.noun in ("account", "building"):
         rows = rows.filter(**{f"link__{asked.noun}__isnull": False})
-    return rows.filter(differs).order_by("sort_key", "link_id").select_related(*_LOADED)
+    return rows.order_by("sort_key", "link_id").select_related(*_LOADED)
 
 
 def drift_counts(rows: QuerySet[Standing]) -> dict[str, int]:
     """How many records: by kind (``quickbooks`` counts all that wait for a decision), and by field of those."""
-    wanted = {"quickbooks": Count("pk", filter=Q(is_open=True))}
+    return rows.order_by().aggregate(**_drift_counted())
+
+
+def all_counts(rows: QuerySet[Standing]) -> tuple[dict[str, int], dict[str, int]]:
+    """``drift_counts`` and ``health_counts`` in one pass."""
+    drift, health = _drift_counted(), _health_counted()
+    found = rows.order_by().aggregate(**drift, **{f"health_{key}": count for key, count in health.items()})
+    return {key: found[key] for key in drift}, {key: found[f"health_{key}"] for key in health}
+
+
+def _drift_counted() -> dict[str, Count]:
+    wanted = {"quickbooks": Count("pk", filter=Q(is_open=True)), "all": Count("pk", filter=_any_group(KINDS))}
     for kind in KINDS:
         if kind != Kind.QUICKBOOKS:
-            any_group = Q()
-            for group in GROUPS:
-                any_group |= Q(**{group: kind})
-            wanted[kind] = Count("pk", filter=any_group)
+            wanted[kind] = Count("pk", filter=_any_group([kind]))
     for group in GROUPS:
-        condition = Q(**{f"{group}__in": [kind.value for kind in OPEN]})
-        wanted[f"field_{group}"] = Count("pk", filter=condition)
-    return rows.order_by().aggregate(**wanted)
+        wanted[f"field_{group}"] = Count("pk", filter=Q(**{f"{group}__in": [kind.value for kind in OPEN]}))
+    return wanted
+
+
+def _any_group(kinds: Sequence[str]) -> Q:
+    found = Q()
+    for group in GROUPS:
+        found |= Q(**{f"{group}__in": kinds})
+    return found
 
 
 def looked_at(standings: Sequence[Standing]) -> list[Looked]:
@@ -158,9 +170,12 @@ def ailing(rows: QuerySet[Standing], *, state: str = "", kept: bool | None = Fal
 
 def health_counts(rows: QuerySet[Standing]) -> dict[str, int]:
     """By state, of those that nobody keeps as they are; and ``kept``."""
+    return rows.order_by().aggregate(**_health_counted())
+
+
+def _health_counted() -> dict[str, Count]:
     wanted = {state.value: Count("pk", filter=Q(health=state, needs_care=True)) for state in State}
-    wanted["kept"] = Count("pk", filter=~Q(health="") & Q(needs_care=False))
-    return rows.order_by().aggregate(**wanted)
+    return wanted | {"kept": Count("pk", filter=~Q(health="") & Q(needs_care=False))}
 
 
 def as_ailing(standing: Standing) -> Ailing:

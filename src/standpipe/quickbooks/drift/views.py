@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,7 +26,7 @@ from .actions import accept, catch_up_all, keep, leave, relink
 from .comparing import GROUPS, LABELS
 from .health import WORDS, State
 from .models import Standing
-from .queries import DriftFilter, ailing, as_ailing, drift_counts, drifted, health_counts, looked_at, standings_of
+from .queries import DriftFilter, ailing, all_counts, as_ailing, drifted, health_counts, looked_at, standings_of
 from .sections import CARD
 
 RECORDS_SHOWN = 20  # each with a table of its own
@@ -38,6 +37,7 @@ TABS = (
     ("here", "Changed only here"),
     ("all", "All differences"),
 )
+TAB_KEYS = {key for key, _ in TABS} | {"both"}
 FIELDS = {**LABELS, "contacts": "Contacts"}
 
 
@@ -50,9 +50,9 @@ class Asked:
 
     @classmethod
     def of(cls, request: MemberRequest, values: QueryDict) -> "Asked":
-        field = values.get("field", "")
+        field, shown = values.get("field", ""), values.get("changed", "")
         drift = DriftFilter(
-            changed=values.get("changed") or "quickbooks",
+            changed=shown if shown in TAB_KEYS else "quickbooks",
             field=field if field in GROUPS else "",
             noun=values.get("noun", ""),
         )
@@ -70,8 +70,9 @@ def changed(request: MemberRequest) -> HttpResponse:
     catch_up_all(request.organization)
     asked = Asked.of(request, request.GET)
     rows = asked.rows(request)
-    counts = drift_counts(rows)
-    page = _page(request, drifted(rows, asked.drift), per_page=RECORDS_SHOWN)
+    counts, unwell = all_counts(rows)
+    known = None if asked.drift.field or asked.drift.noun else counts[asked.drift.changed]
+    page = _page(request, drifted(rows, asked.drift), count=known)
     entries = [
         {"looked": looked, "differences": [one for one in looked.telling if asked.drift.shows(one)]}
         for looked in looked_at(list(page.object_list))
@@ -85,7 +86,7 @@ def changed(request: MemberRequest) -> HttpResponse:
         "tabs": [(value, label, counts.get(value)) for value, label in TABS],
         "fields": [(value, label, counts[f"field_{value}"]) for value, label in FIELDS.items()],
         "is_narrowed": bool(asked.drift.field or asked.drift.noun or asked.connection),
-        "unwell": sum(count for state, count in health_counts(rows).items() if state != "kept"),
+        "unwell": sum(count for state, count in unwell.items() if state != "kept"),
     }
     return render(request, "quickbooks/drift/changed.html", context)
 
@@ -195,7 +196,7 @@ def health(request: MemberRequest) -> HttpResponse:
     rows = standings_of(request.organization)
     counts = health_counts(rows)
     found = ailing(rows, state=state, kept=state == "kept")
-    page = _page(request, found, per_page=RECORDS_SHOWN)
+    page = _page(request, found)
     context = {
         "page": page,
         "entries": [as_ailing(row) for row in page.object_list],
@@ -251,7 +252,11 @@ def _back(request: MemberRequest, link: Link, *, page: str = "quickbooks:changed
     return f"{org_url(request, page)}{'?' if query else ''}{query.urlencode()}"
 
 
-def _page(request: HttpRequest, rows: Any, *, per_page: int) -> Page[Any]:
-    page = Paginator(rows, per_page).get_page(request.GET.get("page"))
+def _page(request: HttpRequest, rows: "QuerySet[Standing]", *, count: int | None = None) -> Page[Standing]:
+    """``count``: how many there are, where that is known already."""
+    paginator = Paginator(rows, RECORDS_SHOWN)
+    if count is not None:
+        paginator.count = count
+    page = paginator.get_page(request.GET.get("page"))
     page.object_list = list(page.object_list)
     return page

@@ -216,6 +216,7 @@ def test_an_archived_record_is_not_asked_about_and_cannot_be_changed(books) -> N
     books.company.edit_customer(school.list_id, company_name="Elm Academy")
     books.refresh()
     archive_building(building, by=books.world.bob)
+    catch_up(books.connection)
     assert not standings_of(books.world.organization).exists()
     with pytest.raises(UserError) as refused:
         accept(books.link_of(building), by=books.world.bob)
