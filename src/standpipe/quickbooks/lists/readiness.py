@@ -4,6 +4,7 @@ The help article advises to update profiles first, because they are copied once.
 what a customer lacks, and what several have in common that should have it alone.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -140,17 +141,22 @@ def _codes(row: Row, *, above: Row | None, common: _Common) -> Iterable[str]:
     return (check.code for check in CHECKS if judged.get(check.code))
 
 
+_ONE_EMAIL = re.compile(
+    r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,3}\.[A-Za-z]{2,20}"
+)  # most are
+
+
 def _own(row: Row) -> dict[str, bool]:
     said = row.details
     email = said.get("email", "")
-    emails = split_emails(email) if email else None
+    emails = split_emails(email) if email and not _ONE_EMAIL.fullmatch(email) else None
     has_address = bool(said.get("bill") or said.get("bill_block"))
     return {
         "no_company_name": is_blank(row.company_name),
         "no_billing_address": not has_address,
         "no_street": has_address and not row.billing_key,
         "line_like_name": has_address and _has_name_line(row),
-        "no_email": emails is None or not (emails.mailboxes or emails.rest),
+        "no_email": not email if emails is None else not (emails.mailboxes or emails.rest),
         "several_emails": emails is not None and len(emails.mailboxes) > 1,
         "odd_email": emails is not None and bool(emails.rest),
         "no_phone": is_blank(said.get("phone", "")),
