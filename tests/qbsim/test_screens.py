@@ -261,3 +261,15 @@ def test_control_characters_are_dropped(books: Company, browser: PlainBrowser) -
 def test_the_style_sheet_is_served(browser: PlainBrowser) -> None:
     response = browser.session.get(f"{HOME}/style.css")
     assert response.headers["Content-Type"] == "text/css; charset=utf-8"
+
+
+def test_a_file_that_cannot_be_read_is_said_plainly(books: Company, browser: PlainBrowser) -> None:
+    books.close()
+    response = browser.session.get(f"{HOME}/")
+    assert response.status_code == 503
+    assert "The company file cannot be read or written now" in response.text
+
+
+def test_a_look_at_the_head_alone_sends_no_page(browser: PlainBrowser) -> None:
+    response = browser.session.head(f"{HOME}/")
+    assert (response.status_code, response.content) == (200, b"")

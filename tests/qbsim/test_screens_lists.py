@@ -101,6 +101,10 @@ def test_a_refusal_is_quickbooks_own_and_nothing_is_half_written(books: Company,
     assert browser.refusal().startswith("QuickBooks error 3130")
     browser.fill_in(path_of(books, "CustomerType", "Vet", "delete"), status=409)
     assert browser.refusal().startswith("QuickBooks error 3160")
+    browser.fill_in("/lists/new?kind=ItemService", status=409, name="Mend", **{"SalesOrPurchase-Price": "much"})
+    assert "Price: much is no number." in browser.refusal()
+    browser.fill_in("/lists/new?kind=StandardTerms", status=409, name="Later", StdDueDays="-1")
+    assert "Due in days: -1 is no number of days." in browser.refusal()
     browser.post("/lists/new?kind=Template", {"name": "x"}, status=404)
     assert whole(books) == before
 

@@ -168,6 +168,8 @@ def test_a_discount_in_percent_and_the_job_it_is_for(books: Company, browser: Pl
         ({"customer": "school"}, "Names like it: Elm School"),
         ({"quantity-1": "many"}, "Line 1, quantity: many is no number."),
         ({"amount-1": "1.005"}, "Line 1, amount: 1.005 cannot be stored."),
+        ({"quantity-1": "1e40"}, "Line 1, quantity: 1e40 cannot be stored."),
+        ({"rate-1": "NaN"}, "Line 1, rate: NaN cannot be stored."),
         ({"item-1": "80000099-1"}, "3140"),
         ({"item-1": "", "quantity-1": "2"}, "Line 1: choose an item, or write a description."),
         ({"item-1": "", "desc-1": "only words", "quantity-1": "2"}, "3150"),
@@ -252,6 +254,7 @@ def test_who_paid_is_asked_by_name(books: Company, browser: PlainBrowser) -> Non
         ("100", "160.00", "QuickBooks error 3210"),  # more than was paid
         ("-1", "", "QuickBooks error 3210"),
         ("much", "", "Amount: much is no amount."),
+        ("1e40", "", "Amount: 1e40 cannot be stored."),
         ("200", "some", "is no amount."),
     ],
 )

@@ -4,6 +4,7 @@ It listens on this computer, so every page in any tab could send it forms: a cha
 very address, and only under the names that the server was started with (a rebound DNS name is not among them).
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from pathlib import Path
@@ -65,8 +66,11 @@ class Screens:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         with self._lock:
-            self._follow_switch()
-            reply = self._answer(environ)
+            try:
+                self._follow_switch()
+                reply = self._answer(environ)
+            except sqlite3.Error as error:
+                reply = _unreadable(error)
         headers = [("Content-Type", reply.content_type), ("Content-Length", str(len(reply.body))), *SECURITY_HEADERS]
         if reply.location is not None:
             headers.append(("Location", reply.location))
@@ -122,6 +126,12 @@ class Screens:
         former, self.company = self.company, opened
         if former is not self.home:
             former.close()
+
+
+def _unreadable(error: sqlite3.Error) -> Reply:
+    """Say what is wrong without a look into the file: another program may keep it, or it is damaged."""
+    text = f"The company file cannot be read or written now: {error}. Try again; if it stays so, restore a backup.\n"
+    return Reply(text.encode(), HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain; charset=utf-8")
 
 
 def _form(environ: dict[str, Any]) -> dict[str, str]:

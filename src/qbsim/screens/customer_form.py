@@ -8,8 +8,8 @@ from qbsim.company import Company, CompanyError, Customer
 from qbsim.customers import COPIED_TO_JOBS
 from qbsim.screens.choosing import choices_of
 from qbsim.screens.markup import Child
+from qbsim.screens.numbers import amount_typed
 from qbsim.screens.parts import Field, field, group
-from qbsim.wiretext import amount_text, cents
 
 JOB_STATUSES = {
     "None": "None",
@@ -165,7 +165,8 @@ def changes(form: Mapping[str, str], *, before: Mapping[str, str]) -> dict[str, 
     for line in LINES:
         value = plain(form.get(line.name, before[line.name]))
         if value != plain(before[line.name]):
-            changed[line.name] = _amount(line, value) if line.tag == "CreditLimit" else value or None
+            is_amount = line.tag == "CreditLimit" and value
+            changed[line.name] = amount_typed(line.label, value) if is_amount else value or None
     for address in ADDRESSES:
         names = [f"{address.name}_lines", *(f"{address.name}_{tag}" for tag, _, _ in PLACES)]
         if any(plain(form.get(name, before[name])) != plain(before[name]) for name in names):
@@ -176,15 +177,6 @@ def changes(form: Mapping[str, str], *, before: Mapping[str, str]) -> dict[str, 
 def plain(text: str) -> str:
     """Browsers send lines ended by CR and LF, whatever was in the form."""
     return text.replace("\r\n", "\n").rstrip("\n")
-
-
-def _amount(line: Line, text: str) -> str | None:
-    if not text.strip():
-        return None
-    try:
-        return amount_text(cents(text.replace(",", "").strip()))
-    except ValueError:
-        raise CompanyError(f"{line.label}: {text} is no amount.") from None
 
 
 def _address(address: AddressLine, form: Mapping[str, str]) -> dict[str, str] | None:

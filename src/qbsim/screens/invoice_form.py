@@ -5,7 +5,7 @@ changed in it is handed on, so that the rest is counted as QuickBooks counts aft
 """
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from qbsim.company import Company, CompanyError
@@ -13,6 +13,7 @@ from qbsim.fields import snake
 from qbsim.messages.items import ITEM_RETS
 from qbsim.screens.choosing import Choices, choices_of, customer_field, customer_named
 from qbsim.screens.markup import Child, Element, h
+from qbsim.screens.numbers import amount_typed, number_typed
 from qbsim.screens.parts import Column, Field, check, control, field, group, table
 from qbsim.transactions.invoices import line as asked_line
 from qbsim.transactions.records import Invoice, InvoiceLine
@@ -214,15 +215,8 @@ def _named(number: int, changed: Mapping[str, str]) -> Iterable[tuple[str, Any]]
 
 
 def _number(line: int, name: str, text: str) -> str | None:
-    """Return the number as QuickBooks would write it; nothing typed means: count it anew."""
-    bare = text.replace(",", "").replace("$", "").strip()
-    if not bare:
+    """Return the number as the books have it; nothing typed means: count it anew."""
+    if not text:
         return None
-    try:
-        number = Decimal(bare)
-        exact = number.quantize(Decimal("0.01")) if name == "amount" else number
-    except InvalidOperation:
-        raise CompanyError(f"Line {line}, {name}: {text} is no number.") from None
-    if not number.is_finite() or exact != number:
-        raise CompanyError(f"Line {line}, {name}: {text} cannot be stored.")
-    return f"{exact:f}"
+    label = f"Line {line}, {name}"
+    return amount_typed(label, text) if name == "amount" else number_typed(label, text)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from qbsim.company import Company
+from qbsim.company import Company, CompanyError
 from qbsim.fields import snake
 from qbsim.lists import ListElement
 from qbsim.screens.choosing import choices_of
 from qbsim.screens.markup import Child
+from qbsim.screens.numbers import number_typed
 from qbsim.screens.parts import Field, field
 
 Form = dict[str, str]
@@ -26,7 +27,7 @@ class Line:
     max_length: int | None = None
     kinds: tuple[str, ...] = ()
     yes_or_no: bool = False
-    hint: str = ""
+    number: str = ""  # "whole" or "exact"; text without
 
     @property
     def name(self) -> str:
@@ -35,7 +36,7 @@ class Line:
 
 _SOLD = (
     Line(("SalesOrPurchase", "Desc"), "Description on invoices", 4095),
-    Line(("SalesOrPurchase", "Price"), "Price"),
+    Line(("SalesOrPurchase", "Price"), "Price", number="exact"),
     Line(("SalesOrPurchase", "AccountRef"), "Income account", kinds=("Account",)),
     Line(("SalesTaxCodeRef",), "Tax code", kinds=("SalesTaxCode",)),
 )
@@ -46,19 +47,19 @@ FORMS: dict[str, tuple[Line, ...]] = {
     "ItemOtherCharge": _SOLD,
     "ItemDiscount": (
         Line(("ItemDesc",), "Description", 4095),
-        Line(("DiscountRatePercent",), "Percent off"),
+        Line(("DiscountRatePercent",), "Percent off", number="exact"),
         Line(("AccountRef",), "Account", kinds=("Account",)),
     ),
     "ItemSubtotal": (Line(("ItemDesc",), "Description", 4095),),
-    "ItemSalesTax": (Line(("ItemDesc",), "Description", 4095), Line(("TaxRate",), "Rate in percent")),
+    "ItemSalesTax": (Line(("ItemDesc",), "Description", 4095), Line(("TaxRate",), "Rate in percent", number="exact")),
     "StandardTerms": (
-        Line(("StdDueDays",), "Due in days"),
-        Line(("StdDiscountDays",), "Discount if paid within days"),
-        Line(("DiscountPct",), "Discount in percent"),
+        Line(("StdDueDays",), "Due in days", number="whole"),
+        Line(("StdDiscountDays",), "Discount if paid within days", number="whole"),
+        Line(("DiscountPct",), "Discount in percent", number="exact"),
     ),
     "DateDrivenTerms": (
-        Line(("DayOfMonthDue",), "Due on the day of the month"),
-        Line(("DueNextMonthDays",), "Due the month after if invoiced within days"),
+        Line(("DayOfMonthDue",), "Due on the day of the month", number="whole"),
+        Line(("DueNextMonthDays",), "Due the month after if invoiced within days", number="whole"),
     ),
     "SalesTaxCode": (Line(("Desc",), "Description", 31), Line(("IsTaxable",), "Taxable", yes_or_no=True)),
     "CustomerType": (),
@@ -88,7 +89,7 @@ def _field(company: Company, line: Line, form: Mapping[str, str]) -> Field:
     if line.kinds:
         choices = choices_of(company, *line.kinds, chosen=form.get(line.name, ""))
         return Field(line.name, line.label, choices=choices)
-    return Field(line.name, line.label, line.max_length, hint=line.hint)
+    return Field(line.name, line.label, line.max_length)
 
 
 def changes(
@@ -125,4 +126,8 @@ def _text(value: Any) -> str:
 def _value(line: Line, typed: str) -> Any:
     if not typed:
         return None
+    if line.number == "exact":
+        return number_typed(line.label, typed)
+    if line.number == "whole" and not (typed.isdecimal() and int(typed) < 1000):
+        raise CompanyError(f"{line.label}: {typed} is no number of days.")
     return typed == "true" if line.yes_or_no else typed

@@ -7,6 +7,7 @@ from qbsim.company import Company, CompanyError, Customer
 from qbsim.screens.choosing import NUMBER_OR_CUSTOMER, choices_of, customer_field, customer_named
 from qbsim.screens.invoice_states import title_of
 from qbsim.screens.markup import Child, Element, h
+from qbsim.screens.numbers import amount_typed
 from qbsim.screens.parts import (
     Column,
     Columns,
@@ -30,7 +31,7 @@ from qbsim.screens.parts import (
 from qbsim.screens.paths import invoice_path, payment_path, record_path
 from qbsim.screens.web import Reply, Routes, Visit, see, url
 from qbsim.transactions.records import Invoice, Payment
-from qbsim.wiretext import amount_text, cents, parse_date
+from qbsim.wiretext import amount_text, parse_date
 
 ROUTES = Routes()
 
@@ -175,7 +176,7 @@ def receive(visit: Visit) -> Reply:
     if visit.is_post:
         try:
             made = company.payments.add(
-                list_id, _amount("Amount", form["amount"]), **_fields(form), pays=_pays(form, owed)
+                list_id, amount_typed("Amount", form["amount"]), **_fields(form), pays=_pays(form, owed)
             )
             return see(payment_path(made.txn_id), told="added")
         except CompanyError as refused:
@@ -261,14 +262,7 @@ def _pays(form: Mapping[str, str], owed: Sequence[Invoice]) -> dict[str, str] | 
     if form["apply"] != "typed":
         return {}
     typed = [(each, form.get(f"pay-{each.txn_id}", "").strip()) for each in owed]
-    return {each.txn_id: _amount(title_of(each), text) for each, text in typed if text}
-
-
-def _amount(label: str, text: str) -> str:
-    try:
-        return amount_text(cents(text.replace(",", "").replace("$", "").strip()))
-    except ValueError:
-        raise CompanyError(f"{label}: {text or 'nothing'} is no amount.") from None
+    return {each.txn_id: amount_typed(title_of(each), text) for each, text in typed if text}
 
 
 @ROUTES.form("/payments/<txn_id>/delete")
