@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from standpipe.core.addresses import Address
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.matching.comparing import compare
+from standpipe.quickbooks.matching.parties import Said, party_of_customer, party_of_record
 from standpipe.quickbooks.matching.queries import suggestions_of
+from standpipe.quickbooks.matching.reading import read_address
 from standpipe.quickbooks.matching.scoring import SUGGESTED_LINE, score
 from support.pairs import Pair, is_equal_by_name, measured, parties, read_pairs
 from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
@@ -93,3 +99,36 @@ def _make_customer(books, pair: Pair):
         phone=said.phone,
         email=said.email,
     )
+
+
+# What holds for whatever names and addresses there are
+
+names = st.one_of(
+    st.text(max_size=41),
+    st.lists(st.sampled_from(["Elm", "St.", "School", "#4", "North", "&", "Inc", "Smith", "Jr", "dba", "2nd"])).map(
+        " ".join
+    ),
+)
+lines = st.one_of(
+    st.text(max_size=41), st.sampled_from(["12 Elm St #4", "PO Box 9", "Akron, OH 44304", "Hauptstr. 12"])
+)
+addresses = st.builds(Address, lines=st.lists(lines, max_size=5).map(tuple), city=st.text(max_size=8))
+
+
+@settings(max_examples=150, deadline=None)
+@given(name=names, other=names, address=addresses, elsewhere=addresses)
+def test_whatever_stands_there_is_read_and_a_score_is_a_score(name, other, address, elsewhere) -> None:
+    here = party_of_record(name=name, is_account=True, billing=address, physical=elsewhere)
+    scored = score(here, party_of_customer(Said(name=other, details=Details(bill=elsewhere, ship=address))))
+    assert 0 <= scored.score <= 100
+    assert scored == score(here, party_of_customer(Said(name=other, details=Details(bill=elsewhere, ship=address))))
+    shouted = tuple(line.upper() if line.isascii() else line for line in address.lines)
+    assert read_address(address) == read_address(replace(address, lines=shouted))
+
+
+@pytest.mark.parametrize("pair", [pair for pair in read_pairs("tuned") if pair.is_same], ids=str)
+def test_more_of_the_same_never_makes_it_less_likely(pair) -> None:
+    """An equal phone and e-mail on top of whatever else there is."""
+    here, there = parties(pair)
+    more = {"phones": ("4195550199",), "emails": ("jane@books.example",), "people": ("Jane Quimby",)}
+    assert score(replace(here, **more), replace(there, **more)).odds >= score(here, there).odds
