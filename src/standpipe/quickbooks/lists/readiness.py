@@ -143,8 +143,6 @@ def _codes(row: Row, *, above: Row | None, common: _Common) -> Iterable[str]:
 
 # Most are one plain address; only the others need a closer look.
 _ONE_EMAIL = re.compile(r"[A-Za-z0-9_.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,20}")
-    r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,3}\.[A-Za-z]{2,20}"
-)  # most are
 
 
 def _own(row: Row) -> dict[str, bool]:
