@@ -123,10 +123,14 @@ def _take_choice(children: list[etree._Element], at: int, choice: Choice, *, par
             break
         at = _take_all(children, at, branch, parent=parent, version=version)
         count += 1
-    if count < choice.least:
+    if count < choice.least and not any(map(_may_be_empty, choice.branches)):
         names = ", ".join(element.tag for element in elements((choice,)))
         raise StructureFault(f"{parent} needs one of {names}")
     return at
+
+
+def _may_be_empty(branch: tuple[Particle, ...]) -> bool:
+    return all(particle.least == 0 for particle in branch)
 
 
 def _starts(branch: tuple[Particle, ...], tag: str) -> bool:
