@@ -156,7 +156,7 @@ class _Http(zeep.Transport):
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:
     """Yield the answer as it comes: requests' own reading would lose the last piece when the connection breaks."""
-    if not isinstance(response.raw, urllib3.HTTPResponse):
+    if not isinstance(response.raw, urllib3.HTTPResponse) or response.raw.closed:  # closed: an adapter has read it
         yield from response.iter_content(_CHUNK)
         return
     response.raw.decode_content = True

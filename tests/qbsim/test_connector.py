@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from requests.adapters import HTTPAdapter
 
 from qbsim.company import Company, CompanyError
 from qbsim.connector import Outcome, QwcRefused, WebConnector, WsgiTransport
@@ -128,6 +129,18 @@ def test_a_session_over_real_http(world: World, faults: list[str]) -> None:
     assert outcome.outcome == "done"
     assert service.names == [*START, *ROUND, *ROUND, "closeConnection"]
     assert {headers.get("HTTP_EXPECT") for headers in service.headers} == {"100-continue" if faults else None}
+
+
+def test_an_adapter_of_ones_own_may_read_the_answers(world: World) -> None:
+    class Reading(HTTPAdapter):
+        def send(self, *args: Any, **kwargs: Any) -> Any:
+            answer = super().send(*args, **kwargs)
+            assert answer.content
+            return answer
+
+    with served(FakeService(COMPANY_QUERY)) as qwc:
+        connector = WebConnector(qwc, company=world.company, password="x", transport=Reading())
+        assert connector.update().outcome == "done"
 
 
 def test_a_file_that_was_swapped_is_opened_anew(world: World, tmp_path: Path) -> None:
