@@ -68,11 +68,16 @@ def clear(task: Task) -> None:
     """Forgets what a refresh has staged so far; the list is not touched."""
     with database.cursor() as cursor:
         for table in (_STAGED, _SEEN):
-            cursor.execute(f"SELECT min(task_id), max(task_id) FROM {table}")  # noqa: S608 - our own names
-            is_alone = len({str(key).replace("-", "") for key in cursor.fetchone()}) == 1
             # SQLite empties a whole table at a fraction of what it asks for its rows one by one.
-            condition = "" if is_alone and database.vendor == "sqlite" else " WHERE task_id = %s"
+            is_alone = database.vendor == "sqlite" and _has_no_other(cursor, table)
+            condition = "" if is_alone else " WHERE task_id = %s"
             cursor.execute(f"DELETE FROM {table}{condition}", [task.pk.hex] if condition else [])  # noqa: S608
+
+
+def _has_no_other(cursor: Any, table: str) -> bool:
+    """Whether the rows are of one task. PostgreSQL before 18 knows no least uuid, so it is not asked."""
+    cursor.execute(f"SELECT min(task_id), max(task_id) FROM {table}")  # noqa: S608 - our own names
+    return len(set(cursor.fetchone())) == 1
 
 
 # --- applying -----------------------------------------------------------------------------------------------------
