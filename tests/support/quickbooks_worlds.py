@@ -19,6 +19,7 @@ from standpipe.quickbooks.connections.password import hash_password
 from standpipe.quickbooks.lists.columns import derived
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer, CustomerList
+from standpipe.quickbooks.lists.traits import traits_of
 
 PASSWORD = "7kq3m-x4hd9-p2wnr-6tjcy-e8vzs-b5gfa"
 COMPANY = "Meadow Ridge Fire Protection, Inc."
@@ -162,6 +163,13 @@ def _row(
         gone_at=timezone.now() if gone else None,
         gone_because="deleted" if gone else "",
         **derived(name=name, full_name=full_name, company_name=company_name, details=details),
+        traits=traits_of(
+            details.to_json(),
+            is_active=is_active,
+            parent_list_id=parent.list_id if parent else "",
+            job_status=job_status,
+            company_name=company_name,
+        ),
     )
 
 

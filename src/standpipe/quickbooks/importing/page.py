@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -21,10 +22,20 @@ from standpipe.quickbooks.linking.queries import links_of_customers
 from standpipe.quickbooks.lists.addresses import billing_address
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
-from standpipe.quickbooks.lists.queries import ListState, list_state
+from standpipe.quickbooks.lists.queries import ListState, list_state, searched
 
 from .mapping import LACKS, lacks_of
-from .queries import LEFT_OUT_JOBS, NOUNS, Counts, Filters, Lacking, counted, importable, source_of
+from .queries import (
+    LEFT_OUT_JOBS,
+    NOUNS,
+    Counts,
+    Filters,
+    Lacking,
+    counted,
+    importable,
+    lacking_of,
+    source_of,
+)
 
 PER_PAGE = 50
 LONG_SILENCE = timedelta(minutes=1)  # in the middle of a visit
@@ -163,28 +174,34 @@ class Listed:
 
 
 def listed(connection: Connection, *, target: str, asked: Asked, with_advice: bool = True) -> Listed:
-    """Four queries, whatever the size of the list, and one for advice beside a search; the counts are one pass."""
-    customers = importable(connection, target=target, sort=asked.values["sort"] or "path", **asked.filters)
-    counts = counted(customers, target=target, with_lacking=with_advice and not asked.is_narrowed)
-    if with_advice and asked.is_narrowed:  # the advice is of all that can be imported, whatever is searched for
-        available = importable(connection, target=target, status="available")
-        lacking = counted(available, target=target, with_lacking=True).lacking
-    else:
-        lacking = counts.lacking
-    paginator = Paginator(customers, PER_PAGE)
-    paginator.count = counts.total  # a cached property: not counted again
-    page = paginator.get_page(asked.page)
-    found: list[Customer] = list(page.object_list)
-    on_page = {customer.list_id for customer in found}
+    """A dozen queries at most, whatever the size of the list; only a search looks at each row of it."""
+    found = searched(connection, asked.search)
+    filters = asked.filters | {"search": ""}
+    customers = importable(connection, target=target, found=found, sort=asked.values["sort"] or "path", **filters)
+    counts = counted(connection, target=target, filters=filters, found=found)
+    page = _page(customers, count=counts.total, number=asked.page)
+    shown: list[Customer] = list(page.object_list)
+    on_page = {customer.list_id for customer in shown}
     links = links_of_customers(connection, on_page)
     return Listed(
-        rows=[_row(one, target=target, links=links.get(one.list_id, []), asked=asked) for one in found],
+        rows=[_row(one, target=target, links=links.get(one.list_id, []), asked=asked) for one in shown],
         page=page,
         everything_count=counts.selectable if asked.filters["status"] == "available" else 0,
         left_out=_left_out_words(counts, target=target, asked=asked),
         elsewhere=[list_id for list_id in asked.picked if list_id not in on_page],
-        lacking=lacking,
+        # Of all that can be imported, whatever is searched for.
+        lacking=lacking_of(connection, target=target) if with_advice else [],
     )
+
+
+def _page(customers: QuerySet[Customer], *, count: int, number: str) -> Page[Any]:
+    """The rows of one page: found by an index alone, then read."""
+    paginator = Paginator(customers.values_list("list_id", flat=True), PER_PAGE)
+    paginator.count = count  # a cached property: not counted again
+    page = paginator.get_page(number)
+    rows = {row.list_id: row for row in customers.filter(list_id__in=list(page.object_list))}
+    page.object_list = [rows[list_id] for list_id in page.object_list if list_id in rows]
+    return page
 
 
 def _left_out_words(counts: Counts, *, target: str, asked: Asked) -> str:

@@ -1,11 +1,12 @@
 """Reading what can be imported, and what an import did."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypedDict, TypeVar
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from standpipe.core.errors import UserError
 from standpipe.quickbooks.connections.models import Connection
@@ -14,14 +15,15 @@ from standpipe.quickbooks.linking.queries import linked_to_json, links_of_custom
 from standpipe.quickbooks.lists.addresses import billing_address, physical_address
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
-from standpipe.quickbooks.lists.queries import customers_of
+from standpipe.quickbooks.lists.queries import all_of, customers_of
+from standpipe.quickbooks.lists.traits import EVERY_TRAIT, SHUT_JOBS, Trait
 
 from .mapping import LACKS, SourceCustomer
 from .models import ImportBatch
 from .persons import contacts_of, person_json
 
 NOUNS = {"accounts": "account", "buildings": "building"}  # what a target makes; also the column of a link
-LEFT_OUT_JOBS = ("Closed", "NotAwarded")  # by "select all" (qbXML 13 reference, JobStatus)
+LEFT_OUT_JOBS = SHUT_JOBS  # by "select all"
 T = TypeVar("T")
 STATUSES = ("available", "imported", "linked", "deleted")
 CHUNK = 500  # rows in one statement or transaction: short enough that a session or a person hardly waits for it
@@ -42,6 +44,7 @@ def importable(
     *,
     target: str,
     search: str = "",
+    found: Q | None = None,
     status: str | None = None,
     kind: str | None = None,
     active: bool | None = True,
@@ -50,19 +53,23 @@ def importable(
 ) -> QuerySet[Customer]:
     """Customers and jobs with ``status`` for this type (``available``, ``imported``, ``linked`` or ``deleted``) and
     ``is_account`` (linked to an account: marked under Buildings). ``None`` does not filter.
+
+    ``found`` stands for ``search`` where that was looked for already (``lists.queries.searched``).
     """
     if kind not in (None, "customer", "job"):
         raise UserError("A kind is customer or job.", code="invalid_kind", field="kind")
     if status not in (None, *STATUSES):
         raise UserError(f"A status is {' or '.join(STATUSES)}.", code="invalid_status", field="status")
-    rows = customers_of(connection, search=search, kind=kind, active=active, gone=None, sort=sort)  # type: ignore[arg-type]  # checked above
+    rows = customers_of(connection, search=search, active=None, gone=None, sort=sort)
+    rows = rows.filter(found) if found else rows
     if sort in _BY_NAME:
         rows = rows.order_by(*_BY_NAME[sort])
-    links = _links_of_row(target)
     if status is not None:
-        rows = rows.filter(_status_conditions(target)[status])
-    if lacks:
-        rows = rows.filter(_LACKING[lacks])
+        rows = rows.filter(_status_conditions(connection, target=target)[status])
+    wanted = Wanted.of(kind=kind, active=active, lacks=lacks)
+    if wanted.among:
+        rows = rows.alias(asked_for=F("traits").bitand(wanted.among)).filter(asked_for=wanted.traits)
+    links = _links_of_row(target)
     return rows.annotate(
         status=Case(
             When(gone_at__isnull=False, then=Value("deleted")),
@@ -72,6 +79,31 @@ def importable(
         ),
         is_account=Exists(_links_of_row("accounts")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A filter by traits: of those ``among``, a customer has exactly ``traits``."""
+
+    among: int
+    traits: int
+
+    @classmethod
+    def of(cls, *, kind: str | None, active: bool | None, lacks: str | None) -> "Wanted":
+        among = traits = 0
+        asked = [
+            (Trait.ACTIVE, active),
+            (Trait.JOB, kind and kind == "job"),
+            (LACKING[lacks], True) if lacks else None,
+        ]
+        for trait, has in filter(None, asked):
+            if has is not None:
+                among |= trait
+                traits |= trait if has else 0
+        return cls(among, traits)
+
+    def takes(self, traits: int) -> bool:
+        return traits & self.among == self.traits
 
 
 def matching_all(connection: Connection, *, target: str, filters: Filters) -> QuerySet[Customer]:
@@ -101,27 +133,33 @@ def _links_of_row(target: str) -> QuerySet[Link]:
     )
 
 
-def _status_conditions(target: str) -> Mapping[str, Q]:
+def _status_conditions(connection: Connection, *, target: str) -> Mapping[str, Q]:
+    """What stands here is sought from the links' side, what does not row by row: in order, a page is soon full."""
     links = _links_of_row(target)
-    is_imported = Q(Exists(links.filter(origin=Link.Origin.IMPORTED)))
-    is_linked = Q(Exists(links))
+    live = _live(connection, target=target)
+    is_imported = Q(list_id__in=live.filter(origin=Link.Origin.IMPORTED).values("list_id"))
     is_here = Q(gone_at=None)
     return {
-        "available": is_here & ~is_linked,
+        "available": is_here & ~Q(Exists(links)),
         "imported": is_here & is_imported,
-        "linked": is_here & is_linked & ~is_imported,
-        "deleted": ~is_here,
+        "linked": is_here
+        & Q(list_id__in=live.values("list_id"))
+        & ~Q(Exists(links.filter(origin=Link.Origin.IMPORTED))),
+        "deleted": Q(gone_at__isnull=False),
     }
+
+
+def _live(connection: Connection, *, target: str) -> QuerySet[Link]:
+    return Link.objects.filter(connection=connection, ended_at=None, **{f"{NOUNS[target]}__isnull": False})
 
 
 # By the normalised name, which has an index.
 _BY_NAME = {"name": ("name_key", "sort_key", "list_id"), "-name": ("-name_key", "-sort_key", "-list_id")}
-# ``Details.to_json`` keeps no empty text, so a missing key is a missing value.
-_LACKING = {
-    "no_company_name": Q(company_name=""),
-    "no_billing_address": ~Q(details__has_any_keys=["bill", "bill_block"]),
-    "no_phone": ~Q(details__has_key="phone"),
-    "no_email": ~Q(details__has_key="email"),
+LACKING = {
+    "no_company_name": Trait.NO_COMPANY_NAME,
+    "no_billing_address": Trait.NO_BILLING_ADDRESS,
+    "no_phone": Trait.NO_PHONE,
+    "no_email": Trait.NO_EMAIL,
 }
 
 
@@ -143,17 +181,76 @@ class Lacking:
 class Counts:
     total: int
     selectable: int  # by "Select all that match", if the rows are the available ones
-    lacking: list[Lacking]  # only what is lacking at all
 
 
-def counted(rows: QuerySet[Customer], *, target: str, with_lacking: bool) -> Counts:
-    """Everything that the page counts, in one pass over the list. Requirement 10 needs ``with_lacking``."""
-    wanted = {"total": Count("pk"), "selectable": Count("pk", filter=_taken_by_all(target))}
-    if with_lacking:
-        wanted |= {code: Count("pk", filter=condition) for code, condition in _LACKING.items()}
-    counts = rows.order_by().aggregate(**wanted)
-    lacking = [Lacking(code, text, counts[code]) for code, text in LACKS.items() if counts.get(code)]
-    return Counts(counts["total"], counts["selectable"], lacking)
+Census = Counter[int]  # how many customers have these traits
+
+
+def counted(connection: Connection, *, target: str, filters: Filters, found: Q) -> Counts:
+    """How many ``importable`` finds, counted by traits: not a row of a long list is read for it."""
+    status, wanted = filters["status"], Wanted.of(**_trait_filters(filters))
+    rows = all_of(connection).filter(found) if found else Customer.objects.filter(connection=connection)
+    there = _census(connection, rows, target=target, status=status)
+    total = sum(number for traits, number in there.items() if wanted.takes(traits))
+    if status != "available":
+        return Counts(total, 0)
+    if target == "buildings":
+        there = there - _accounts_only(connection, rows)
+    taken = sum(number for traits, number in there.items() if wanted.takes(traits) and _AT_WORK.takes(traits))
+    return Counts(total, taken)
+
+
+def lacking_of(connection: Connection, *, target: str) -> list[Lacking]:
+    """What active customers lack that can be imported; only what is lacking at all. Requirement 10."""
+    rows = Customer.objects.filter(connection=connection)
+    there = _census(connection, rows, target=target, status="available")
+    counts = {
+        code: sum(number for traits, number in there.items() if traits & Trait.ACTIVE and traits & trait)
+        for code, trait in LACKING.items()
+    }
+    return [Lacking(code, text, counts[code]) for code, text in LACKS.items() if counts[code]]
+
+
+_AT_WORK = Wanted(Trait.ACTIVE | Trait.SHUT, Trait.ACTIVE)  # see ``is_at_work``
+
+
+def _trait_filters(filters: Filters) -> dict[str, Any]:
+    return {name: filters[name] for name in ("kind", "active", "lacks")}  # type: ignore[literal-required]
+
+
+def _census(connection: Connection, rows: QuerySet[Customer], *, target: str, status: str | None) -> Census:
+    """Of ``rows`` with this status. What is linked is counted from the links' side and taken off the whole."""
+    live = _live(connection, target=target)
+    imported = live.filter(origin=Link.Origin.IMPORTED)
+    here, gone = rows.filter(gone_at=None), rows.filter(gone_at__isnull=False)
+    if status is None:
+        return _by_traits(here) + _by_traits(gone)
+    if status == "available":
+        return _by_traits(here) - _by_traits(_linked(here, live))
+    if status == "imported":
+        return _by_traits(_linked(here, imported))
+    if status == "linked":
+        return _by_traits(_linked(here, live)) - _by_traits(_linked(here, imported))
+    return _by_traits(gone)
+
+
+def _accounts_only(connection: Connection, rows: QuerySet[Customer]) -> Census:
+    """Customers that are an account and no building."""
+    links = _live(connection, target="accounts")
+    if not links.exists():
+        return Counter()
+    return _by_traits(_linked(rows.filter(gone_at=None), links).filter(~Exists(_links_of_row("buildings"))))
+
+
+def _linked(rows: QuerySet[Customer], links: QuerySet[Link]) -> QuerySet[Customer]:
+    # SQLite would group by an index of traits and look for every row in the links; of an expression it has none.
+    traits = F("traits").bitand(EVERY_TRAIT)
+    return rows.filter(list_id__in=links.values("list_id")).annotate(counted_by=traits)
+
+
+def _by_traits(rows: QuerySet[Customer]) -> Census:
+    key = "counted_by" if "counted_by" in rows.query.annotations else "traits"
+    return Counter(dict(rows.order_by().values_list(key).annotate(number=Count("pk"))))
 
 
 # The question about names (design 3.1)

@@ -1,6 +1,7 @@
 """The copy of QuickBooks' own lists. Only a finished refresh changes it; nothing edited in Standpipe does."""
 
 from django.db import models
+from django.db.models import Q
 
 from standpipe.core.fields import UncheckedJSONField
 from standpipe.quickbooks.connections.models import Connection, Task
@@ -31,6 +32,7 @@ class CustomerColumns(models.Model):
     billing_key = models.CharField(max_length=255)  # address_key of the billing address
     physical_key = models.CharField(max_length=255)
     sort_key = models.CharField(max_length=1024)  # casefolded path; jobs come right after their customer
+    traits = models.PositiveSmallIntegerField()  # ``lists.traits.Trait``: what filters and counts ask for
     search_text = models.TextField()  # casefolded: path, company, addresses, e-mail, phone, account number
     content_hash = models.CharField(max_length=32)  # of all that was asked for, less EditSequence and TimeModified
 
@@ -55,7 +57,12 @@ class Customer(CustomerColumns):
             models.UniqueConstraint(fields=["connection", "list_id"], name="one_row_per_customer"),
         ]
         indexes = [
-            models.Index(fields=["connection", "sort_key"], name="customer_path"),
+            # Walked to a page without touching the rows that the filters leave out.
+            models.Index(fields=["connection", "sort_key", "list_id", "traits", "gone_at"], name="customer_path"),
+            models.Index(fields=["connection", "traits"], condition=Q(gone_at__isnull=True), name="customer_traits"),
+            models.Index(
+                fields=["connection", "sort_key", "list_id"], condition=Q(gone_at__isnull=False), name="customer_gone"
+            ),
             models.Index(fields=["connection", "parent_list_id"], name="customer_parent"),
             models.Index(fields=["connection", "name_key"], name="customer_name_key"),
             models.Index(fields=["connection", "billing_key"], name="customer_billing_key"),
