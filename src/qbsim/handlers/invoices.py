@@ -81,9 +81,9 @@ def _lines(body: etree._Element, declared: tuple[Particle, ...]) -> list[Values]
 # -- what comes back ---------------------------------------------------------------------------------------------
 
 
-def _values(asked: Asked, invoice: Invoice, shown: Shown) -> Values:
+def _values(asked: Asked, invoice: Invoice, shown: Shown, expand: Expander) -> Values:
     """Return an invoice by QuickBooks' element names."""
-    company, expand = asked.company, Expander(asked.company)
+    company = asked.company
     values = expand({**invoice.details, "CustomerRef": invoice.customer_id, "ARAccountRef": invoice.account_id})
     values |= {
         "TxnID": invoice.txn_id,

@@ -57,9 +57,9 @@ def _masked(card: Values) -> Values:
 # -- what comes back ---------------------------------------------------------------------------------------------
 
 
-def _values(asked: Asked, payment: Payment, shown: Shown) -> Values:
+def _values(asked: Asked, payment: Payment, shown: Shown, expand: Expander) -> Values:
     """Return a payment by QuickBooks' element names."""
-    company, expand = asked.company, Expander(asked.company)
+    company = asked.company
     values = expand({**payment.details, "CustomerRef": payment.customer_id, "ARAccountRef": payment.account_id})
     values |= {
         "TxnID": payment.txn_id,

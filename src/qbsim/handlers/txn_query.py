@@ -12,6 +12,7 @@ from lxml import etree
 from qbsim.answering import Asked, QueryIterator, Status
 from qbsim.company import Company
 from qbsim.declarations import Particle
+from qbsim.expanding import Expander
 from qbsim.features import check_features
 from qbsim.refusals import refused
 from qbsim.transactions import dating, ledger, paying
@@ -54,7 +55,7 @@ class Source:
     declared: tuple[Particle, ...]
     select: Callable[[Company, str, tuple[object, ...], int | None], Iterator[Any]]
     count: Callable[[Company, str, tuple[object, ...]], int]
-    values: Callable[[Asked, Any, Shown], dict[str, Any]]
+    values: Callable[[Asked, Any, Shown, Expander], dict[str, Any]]
     filters: tuple[Callable[[Asked], Iterable[Part]], ...] = ()
 
 
@@ -67,8 +68,9 @@ class _Pages(QueryIterator):
 
 def append(asked: Asked, rs: etree._Element, records: Iterable[Record], *, source: Source, shown: Shown) -> None:
     writer = RetWriter(source.tag, source.declared, version=asked.version, only=shown.only)
+    expand = Expander(asked.company)
     for record in records:
-        values = source.values(asked, record, shown)
+        values = source.values(asked, record, shown, expand)
         if shown.owner_ids:
             values["DataExtRet"] = asked.company.data_ext_rets(shown.owner_ids, list_id=record.txn_id)
         writer.append(rs, values)

@@ -232,10 +232,25 @@ def test_a_pending_invoice_counts_in_no_balance(company: Company, asking: Asking
     assert company.find("Elm School").total_cents == 0
 
 
-def test_balances_go_up_the_tree(company: Company, asking: Asking) -> None:
+def test_balances_go_up_the_tree_and_move_no_edit_sequence(
+    company: Company, asking: Asking, clock: StandingClock
+) -> None:
+    before = company.find("Elm School:Gym").edit_sequence
+    clock.move(60)
     done(asking, invoice_add(line("Repair"), customer="Elm School:Gym"))
     elm, gym = company.find("Elm School"), company.find("Elm School:Gym")
     assert (elm.balance_cents, elm.total_cents, gym.balance_cents) == (0, 11800, 11800)
+    assert gym.edit_sequence == before
+
+
+def test_classes_are_kept_once_they_are_switched_on(company: Company, asking: Asking) -> None:
+    company.set_preference("AccountingPreferences.IsUsingClassTracking", True)
+    lines = line("Repair", ref("ClassRef", "Repairs:After Hours"))
+    invoice = done(asking, invoice_add(lines, head=ref("ClassRef", "Repairs")))
+    assert texts(invoice, "ClassRef/FullName", "InvoiceLineRet/ClassRef/FullName") == [
+        "Repairs",
+        "Repairs:After Hours",
+    ]
 
 
 def test_custom_fields_of_lines_come_back_to_those_who_ask(asking: Asking) -> None:

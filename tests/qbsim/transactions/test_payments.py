@@ -6,7 +6,7 @@ from lxml import etree
 from qbsim.company import Company
 from qbsim.processor import RequestRefused
 from support.company_files import Asking, StandingClock
-from support.money import applied, done, invoice_add, line, payment_add, ref, refused, texts
+from support.money import applied, done, invoice_add, invoice_mod, line, payment_add, ref, refused, texts
 
 AUTO, BY_HAND = "<IsAutoApply>true</IsAutoApply>", "<IsAutoApply>false</IsAutoApply>"
 
@@ -143,6 +143,15 @@ def test_a_document_may_invoice_and_pay_by_a_name_of_its_own(company: Company, a
     assert paid.findtext("ReceivePaymentRet/AppliedToTxnRet/TxnID") == made.findtext("InvoiceRet/TxnID")
     assert company.find("Elm School").balance_cents == 1800
     assert refused(company, payment_add(pays))[0] == "9100", "the name is that document's own"
+
+
+def test_a_credit_is_used_for_an_invoice_that_is_there(company: Company, asking: Asking) -> None:
+    credit = done(asking, payment_add(BY_HAND, head=total("30.00"))).findtext("TxnID")
+    made = done(asking, invoice_add(line("Repair")))
+    take = f"<SetCredit><CreditTxnID>{credit}</CreditTxnID><AppliedAmount>30.00</AppliedAmount></SetCredit>"
+    changed = done(asking, invoice_mod(made, take))
+    assert texts(changed, "AppliedAmount", "BalanceRemaining") == ["-30.00", "88.00"]
+    assert company.find("Elm School").balance_cents == 8800
 
 
 def test_paying_nothing_links_nothing(company: Company, asking: Asking) -> None:

@@ -226,6 +226,28 @@ def test_an_older_version_hears_nothing_of_what_came_later(books: Company) -> No
     assert texts(old, "LinkedTxn/LinkType") == [None]
 
 
+@pytest.mark.parametrize(
+    ("request_", "first"),
+    [
+        ("<ReceivePaymentQueryRq/>", "1.1"),
+        ("<TxnDelRq><TxnDelType>Invoice</TxnDelType><TxnID>7-7</TxnID></TxnDelRq>", "1.1"),
+        ("<TxnVoidRq><TxnVoidType>Invoice</TxnVoidType><TxnID>7-7</TxnID></TxnVoidRq>", "1.1"),
+        ("<TxnDeletedQueryRq><TxnDelType>Invoice</TxnDelType></TxnDeletedQueryRq>", "2.0"),
+        ("<InvoiceQueryRq><RefNumberCaseSensitive>1</RefNumberCaseSensitive></InvoiceQueryRq>", "4.0"),
+        ("<InvoiceQueryRq><IncludeRetElement>TxnID</IncludeRetElement></InvoiceQueryRq>", "4.0"),
+        ('<InvoiceQueryRq metaData="MetaDataOnly"/>', "4.0"),
+        ('<InvoiceQueryRq iterator="Start"><MaxReturned>1</MaxReturned></InvoiceQueryRq>', "5.0"),
+        ("<InvoiceQueryRq><CurrencyFilter><ListID>1</ListID></CurrencyFilter></InvoiceQueryRq>", "8.0"),
+    ],
+)
+def test_each_request_has_a_first_version(books: Company, request_: str, first: str) -> None:
+    versions = books.host()["SupportedQBXMLVersion"]
+    asking = Asking(books)
+    asking.ask(request_, version=first)
+    with pytest.raises(RequestRefused):
+        asking.ask(request_, version=versions[versions.index(first) - 1])
+
+
 def test_custom_fields_come_to_those_who_ask(books: Company) -> None:
     invoice = books.invoices.all()[0]
     books.set_data_ext("0", "Route", "North", list_id=invoice.txn_id)
