@@ -22,11 +22,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from playwright.sync_api import Browser, Page, expect  # noqa: E402
 
+from qbsim.company import address  # noqa: E402
 from qbsim.transactions.invoices import line  # noqa: E402
 from qbsim.wiretext import amount_text  # noqa: E402
 from support.browser import MISSING, find_browser, running_browser  # noqa: E402
 from support.server import PASSWORD, Organization, Standpipe, qbsim, running_server  # noqa: E402
-from support.walks import BOOKS, IMPORT, LINK, REFRESH, QuickBooksComputer, connect, go, rest, sign_in  # noqa: E402
+from support.walks import BOOKS, IMPORT, LINK, REFRESH, QuickBooksComputer, connect, go, refresh, rest, sign_in  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 DESK = Path(tempfile.gettempdir()) / "standpipe-books"  # its path is in the pictures, so it has to be the same
@@ -60,12 +61,14 @@ def take_all(it: Studio) -> None:
     page = it.open_page()
     come_in(it, page)
     set_up(it, page)
+    match(page)
     import_buildings(it, page)
     import_in_one_go(page)
     import_and_undo_accounts(page)
     link(page)
     show_lists(page)
     show_settings(page)
+    show_changes(it, page)
     show_simulator(it)
     show_progress(it)
 
@@ -185,6 +188,21 @@ def import_and_undo_accounts(page: Page) -> None:
     take(page, "undone", height=540)
 
 
+def match(page: Page) -> None:
+    """Buildings that were here before, beside what QuickBooks knows; nothing is linked for good."""
+    go(page, "Buildings")
+    page.get_by_role("link", name="Match with QuickBooks").click()
+    expect(page.locator("[data-pair=open]").first).to_be_focused()
+    page.keyboard.press("l")
+    expect(page.locator("[data-pair=accepted]")).to_have_count(1)
+    page.evaluate("scrollTo(0, 0)")
+    take(page, "match")
+    page.keyboard.press("u")
+    expect(page.locator("[data-pair=accepted]")).to_have_count(0)
+    page.get_by_role("link", name="Link all").click()
+    take(page, "match-all", height=560, light_only=True)
+
+
 def link(page: Page) -> None:
     go(page, "Buildings")
     page.get_by_role("link", name="Danbury Towers", exact=True).click()
@@ -217,6 +235,44 @@ def show_lists(page: Page) -> None:
     take(page, "contacts", height=640, light_only=True)
     go(page, "Home")
     take(page, "home", height=420)
+
+
+def show_changes(it: Studio, page: Page) -> None:
+    """QuickBooks goes on after the import: words change, customers merge and sleep."""
+    buildings = rest(it.server, it.organization, "GET", "buildings?limit=500")["items"]
+    linked = [
+        one["quickbooks"] for one in buildings if one["quickbooks"] and one["quickbooks"]["origin"] == "imported"
+    ]
+    with it.computer.company() as company:
+        jobs = [one for one in linked if not company.jobs_of(one["list_id"])]
+        first, second, asleep, merged = (one["list_id"] for one in jobs[:4])
+        company.edit_customer(
+            first,
+            company_name="Ashford Unified School District",
+            phone="(860) 555-0142",
+            bill_address=address("Ashford Unified School District", "4 Hill Road", city="Ashford", state="CT"),
+        )
+        company.edit_customer(second, contact="Pat Moreno", email="pat@carmel.example")
+        company.set_active(asleep, active=False)
+        kept = company.add_customer("Carmel Annex", phone="860-555-0199", email="annex@carmel.example")
+        company.edit_customer(merged, phone="860-555-0199", email="annex@carmel.example")
+    refresh(it.server, it.organization, it.computer, linked[0]["connection_id"])
+    with it.computer.company() as company:
+        company.merge_customers(merged, to=kept.list_id)
+    refresh(it.server, it.organization, it.computer, linked[0]["connection_id"])
+    go(page, "Home")
+    page.get_by_role("link", name="Changed in QuickBooks").click()
+    expect(page.get_by_role("heading", name="Changed in QuickBooks")).to_be_visible()
+    take(page, "changes", height=900)
+    page.get_by_role("link", name="See which").click()
+    expect(page.get_by_role("heading", name="Links that need a look")).to_be_visible()
+    take(page, "link-health", height=900)
+    page.get_by_role("button", name="Link to Carmel Annex").click()
+    go(page, "Accounts")
+    page.get_by_role("link", name=IMPORT).click()
+    page.get_by_role("link", name="Readiness report").click()
+    expect(page.get_by_role("heading", name="Readiness report")).to_be_visible()
+    take(page, "readiness", height=860)
 
 
 def show_settings(page: Page) -> None:
@@ -334,6 +390,12 @@ def work(browser: Browser, server: Standpipe) -> None:
         show_simulator(Studio(server=server, open_page=open_page, organization=organization, computer=computer))
         return
     add_what_is_there(server, organization)
+    if sys.argv[1:] == ["match"]:
+        connect(server, organization, computer)
+        page = open_page()
+        sign_in(page, server, organization)
+        match(page)
+        return
     take_all(Studio(server=server, open_page=open_page, organization=organization, computer=computer))
 
 

@@ -110,12 +110,21 @@ def import_step(request: HttpRequest) -> HomeStep:
     if Link.objects.filter(organization=organization, ended_at=None).exists():
         return HomeStep(title=title, text="Customers and jobs from QuickBooks are tied to what is here.", done=True)
     text = (
-        "Bring customers and jobs over as accounts or buildings. What is here already is linked from its own page, "
-        "under QuickBooks Status."
+        "Bring customers and jobs over as accounts or buildings. What is here already is linked with Match with "
+        "QuickBooks, at the head of Accounts and of Buildings, or from its own page."
     )
-    if not any(_is_ready(connection) for connection in connections_of(organization)):
+    ready = next((connection for connection in connections_of(organization) if _is_ready(connection)), None)
+    if ready is None:
         return HomeStep(title=title, text=text, done=False)
-    return HomeStep(title=title, text=text, done=False, url=_import_url(request, target="accounts"), button=BUTTON)
+    return HomeStep(
+        title=title,
+        text=text,
+        done=False,
+        url=_import_url(request, target="accounts"),
+        button=BUTTON,
+        more="See what to put in order in QuickBooks first.",
+        more_url=org_url(request, "quickbooks:readiness", ready.pk),
+    )
 
 
 def waiting_count(request: HttpRequest) -> HomeCount | None:

@@ -1,7 +1,7 @@
 """A pair side by side, field by field, with what differs marked. Pure, but for reading the two rows."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from standpipe.accounts.models import Account
@@ -51,6 +51,7 @@ class Row:
 def rows_of(record: Account | Building, customer: Customer, contacts: Reachable) -> list[Row]:
     """Only what one of them has; the names always."""
     details = Details.from_json(customer.details)
+    names = {key for name in (record.name, customer.name, customer.company_name) for key in word_keys(name)}
     own = [customer.name] if customer.name != ink(customer.company_name) else []
     label = ink(customer.company_name)
     *above, _ = customer.full_name.split(PATH_SEPARATOR)
@@ -58,10 +59,12 @@ def rows_of(record: Account | Building, customer: Customer, contacts: Reachable)
     if isinstance(record, Building):
         account = record.account.name if record.account else ""
         rows.append(row("Account, customer", [account], [PATH_SEPARATOR.join(above)]))
-        rows.append(row("Physical address", lines(record.physical_address), lines(physical_address(details)[0])))
+        there = physical_address(details)[0]
+        rows.append(row("Physical address", lines(record.physical_address), lines(there), names=names))
     elif above:
         rows.append(row("Job of", [], [PATH_SEPARATOR.join(above)]))
-    rows.append(row("Billing address", lines(record.billing_address), lines(billing_address(details)[0])))
+    there = billing_address(details)[0]
+    rows.append(row("Billing address", lines(record.billing_address), lines(there), names=names))
     phones = [details.phone, details.alt_phone, details.mobile]
     rows.append(row("Phone", contacts.phones, phones, value_keys=_phone_keys))
     rows.append(row("E-mail", contacts.emails, [details.email], value_keys=lambda text: {text.casefold()}))
@@ -73,20 +76,35 @@ def lines(address: Address) -> tuple[str, ...]:
     return address.printed_lines
 
 
-def row(label: str, here: Iterable[str], there: Iterable[str], *, value_keys: Keys | None = None) -> Row:
-    """Compared word for word; with ``value_keys`` value for value (phones, e-mails)."""
+def row(
+    label: str,
+    here: Iterable[str],
+    there: Iterable[str],
+    *,
+    value_keys: Keys | None = None,
+    names: Collection[str] = (),
+) -> Row:
+    """Compared word for word; with ``value_keys`` value for value (phones, e-mails).
+
+    ``names``: the words of both names. A line of an address that says no more than a name is no difference:
+    QuickBooks very often prints the company above the street.
+    """
     ours, theirs = _present(here), _present(there)
     keys = value_keys or word_keys
     whole = value_keys is not None
-    known_here, known_there = _known(ours, keys, whole=whole), _known(theirs, keys, whole=whole)
+    told_here, told_there = (_without_names(texts, names) for texts in (ours, theirs))
+    known_here, known_there = _known(told_here, keys, whole=whole), _known(told_there, keys, whole=whole)
     state = _state(ours, theirs, known_here, known_there)
-    plain = state != DIFFERENT
-    return Row(
-        label,
-        tuple(_marked(text, keys, set() if plain else known_there, plain=plain, whole=whole) for text in ours),
-        tuple(_marked(text, keys, set() if plain else known_here, plain=plain, whole=whole) for text in theirs),
-        state,
-    )
+    is_plain = state != DIFFERENT
+
+    def marked(texts: Sequence[str], told: Sequence[str], known: set[str]) -> tuple[tuple[Word, ...], ...]:
+        return tuple(_marked(text, keys, known, plain=is_plain or text not in told, whole=whole) for text in texts)
+
+    return Row(label, marked(ours, told_here, known_there), marked(theirs, told_there, known_here), state)
+
+
+def _without_names(texts: Sequence[str], names: Collection[str]) -> list[str]:
+    return [text for text in texts if not word_keys(text) <= set(names)] if names else list(texts)
 
 
 def _parts(text: str, *, whole: bool) -> list[str]:

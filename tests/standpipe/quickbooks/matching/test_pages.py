@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -74,6 +76,17 @@ def test_both_sides_stand_beside_each_other_and_differences_are_told_in_words(al
     assert rows["E-mail"].xpath(".//mark/text()") == ["jane@elm.example", "office@elm.example"]
     assert not rows["Name"].xpath(".//mark"), "written differently is not different"
     assert "same address, same phone, same name" in text_of(page)
+
+
+def test_the_company_above_the_street_is_no_difference(alice, world, books) -> None:
+    """Pain 4: QuickBooks very often prints it there."""
+    make_account(world.organization, name="Elm School", billing_address=ELM_STREET)
+    printed = replace(ELM_STREET, lines=("Elm School Inc", *ELM_STREET.lines))
+    make_customer(books, name="Elm School", company_name="Elm School Inc", bill=printed)
+    page = alice.get(at(world, "suggestions", "accounts"))
+    (said,) = elements(page, "//article//tr[th='Billing address']/td[2]/span[2]")
+    assert said.text == "written differently"
+    assert not elements(page, "//article//tr[th='Billing address']//mark")
 
 
 def test_without_javascript_every_button_loads_the_page_again_with_its_undo_on_top(alice, world, books) -> None:
