@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbsim.customers import Customer, printed_block, printed_line_count
-from qbsim.declarations import elements
 from qbsim.features import check_features, switched_off, tags_in
 from qbsim.fields import Fields
 from qbsim.messages.invoice import GROUP_ADD, INVOICE_ADD_BODY, LINE_ADD
@@ -51,6 +50,10 @@ _NOT_CLEARED = ("CustomerRef", "ARAccountRef", "TemplateRef")
 
 MAX_PRINTED_LINES = 5  # of an address; longer ones are refused (zed-systems help)
 VOIDED = "VOID: "  # stands before the memo of a voided invoice
+
+
+def _as_it_is(_tag: str, value: str) -> str:
+    return value
 
 
 def line(item: str | None = None, **fields: Any) -> Values:
@@ -239,11 +242,11 @@ class Invoices:
     # -- inside: from what is asked to a draft -----------------------------------------------------------------------
 
     def _named(self, fields: Mapping[str, Any]) -> Values:
-        return HEAD.details(fields, resolve=lambda _, value: value)
+        return HEAD.details(fields, resolve=_as_it_is)
 
     def _named_line(self, asked: Values) -> Values:
         fields = {tag: value for tag, value in asked.items() if tag not in {"kind", "line_id"} and value is not None}
-        named = (_GROUP if asked["kind"] == "group" else _LINE).details(fields, resolve=lambda _, value: value)
+        named = (_GROUP if asked["kind"] == "group" else _LINE).details(fields, resolve=_as_it_is)
         return named | {"TxnLineID": asked.get("line_id") or NEW_LINE}
 
     def _checked(self, values: Mapping[str, Any]) -> Values:
@@ -251,11 +254,16 @@ class Invoices:
         for form in ("BillAddress", "ShipAddress"):
             if printed_line_count(values.get(form) or {}) > MAX_PRINTED_LINES:
                 raise refused(3205, field=form, reason=f"It prints on more than {MAX_PRINTED_LINES} lines.")
-        return ledger.resolved(self._company, values, of=KIND)
+        return HEAD.checked(ledger.resolved(self._company, values, of=KIND), resolve=_as_it_is)
 
     def _resolved_lines(self, lines: Sequence[Values]) -> list[Values]:
         check_features(self._company, tags_in(list(lines)))
-        return [ledger.resolved(self._company, each, of=KIND) for each in lines]
+        resolved = [ledger.resolved(self._company, each, of=KIND) for each in lines]
+        for each in resolved:
+            for inside in (each, *each.get("lines", ())):
+                known = {tag: value for tag, value in inside.items() if tag in _LINE.elements}
+                inside.update(_LINE.checked(known, resolve=_as_it_is))
+        return resolved
 
     def _with_defaults(self, given: Values, customer: Customer) -> Values:
         """Return the details of a new invoice: as given, else as its customer's, else as the preferences say."""
@@ -443,6 +451,3 @@ def _zero(line: Values) -> None:
 
 def _day(text: Any) -> date | None:
     return date.fromisoformat(str(text)) if text not in (None, "") else None
-
-
-HEAD_TAGS = frozenset(element.tag for element in elements(INVOICE_ADD_BODY.children)) - _NOT_FIELDS

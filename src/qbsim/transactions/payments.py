@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbsim.features import check_features, tags_in
 from qbsim.fields import Fields
-from qbsim.messages.receive_payment import APPLIED_ADD, PAYMENT_ADD_BODY
+from qbsim.messages.receive_payment import PAYMENT_ADD_BODY
 from qbsim.refusals import refused
 from qbsim.transactions import ledger, opening, paying, records
 from qbsim.transactions.records import Application, Payment
@@ -27,7 +27,6 @@ Values = dict[str, Any]
 _APART = frozenset({"CustomerRef", "ARAccountRef", "TxnDate", "RefNumber", "TotalAmount"})
 _NOT_FIELDS = frozenset({"IsAutoApply", "AppliedToTxnAdd"})
 HEAD = Fields(PAYMENT_ADD_BODY.children, kept_apart=_NOT_FIELDS)
-_APPLIED = Fields(APPLIED_ADD.children, kept_apart=frozenset({"SetCredit"}))
 _NOT_CLEARED = ("CustomerRef", "ARAccountRef", "TotalAmount")
 
 
@@ -172,13 +171,13 @@ class Payments:
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _named(self, fields: Mapping[str, Any]) -> Values:
-        return HEAD.details(fields, resolve=lambda _, value: value)
+        return HEAD.details(fields, resolve=_as_it_is)
 
     def _checked(self, values: Mapping[str, Any]) -> Values:
         check_features(self._company, tags_in(values))
         if values.get("CreditCardTxnInfo") and not self._company.is_on(_SEES_PERSONAL_DATA):
             raise refused(3261, field="CreditCardTxnInfo")
-        return ledger.resolved(self._company, values, of=KIND)
+        return HEAD.checked(ledger.resolved(self._company, values, of=KIND), resolve=_as_it_is)
 
     def _total(self, given: Values, applied: Sequence[Mapping[str, Any]]) -> int:
         """Return what was paid: as given, else the sum of what it pays."""
@@ -262,6 +261,10 @@ class Payments:
 
 _SEES_PERSONAL_DATA = "CurrentAppAccessRights.IsPersonalDataAccessAllowed"
 _SPECIAL = "json_extract(details, '$.SpecialAccountType') = ?"
+
+
+def _as_it_is(_tag: str, value: str) -> str:
+    return value
 
 
 def _as_before(asked: Mapping[str, Any], before: Application | None) -> Values:

@@ -317,6 +317,8 @@ REFUSED = {
         invoice_add(head=f"<BillAddress>{FIVE_LINES}<City>Boise</City></BillAddress>"),
         "3205",
     ),
+    "a memo that cannot be stored": (invoice_add(head="<Memo>done &#128512;</Memo>"), "3080"),
+    "words that cannot be stored": (invoice_add(line(None, "<Desc>&#31456;</Desc>")), "3080"),
     "a credit that is none": (
         invoice_add(
             line("Repair"),
