@@ -103,7 +103,6 @@ def test_customers_and_jobs_are_added_moved_merged_and_deleted(
     page.get_by_label("Show").select_option("All customers")
     page.get_by_role("button", name="Search").click()
     expect(center.get_by_text("3 customers and jobs")).to_be_visible()
-    look(page)
     complaints.expect("409 (Conflict)")
 
 
@@ -161,7 +160,6 @@ def test_an_invoice_is_written_printed_paid_and_kept(page: Page, quickbooks: str
         "link", name=page.get_by_role("table", name="Payments").get_by_role("rowheader").first.inner_text()
     ).first.click()
     follow(page, "Delete")
-    look(page)
     press(page, "Delete")
     expect(told(page)).to_have_text("Deleted. Services hear of it for 90 days.")
     tab(page, "Income Tracker")
@@ -247,7 +245,6 @@ def test_what_is_changed_here_arrives_there_and_faults_are_felt(
     page.get_by_label("Customers to begin with").fill("3")
     press(page, "Make and open")
     expect(page.get_by_role("banner")).to_contain_text("Pine Plumbing")
-    look(page)
     computer.visit(ends="refused")
     page.get_by_role("button", name=f"Open {computer.file.name}").click()
     expect(page.get_by_role("banner")).to_contain_text(BOOKS)
