@@ -248,9 +248,9 @@ def show_changes(it: Studio, page: Page) -> None:
         first, second, asleep, merged = (one["list_id"] for one in jobs[:4])
         company.edit_customer(
             first,
-            company_name="Ashford Unified School District",
+            company_name="Ashford Family Diner",
             phone="(860) 555-0142",
-            bill_address=address("Ashford Unified School District", "4 Hill Road", city="Ashford", state="CT"),
+            bill_address=address("Ashford Family Diner", "4 Hill Road", city="Ashford", state="CT"),
         )
         company.edit_customer(second, contact="Pat Moreno", email="pat@carmel.example")
         company.set_active(asleep, active=False)

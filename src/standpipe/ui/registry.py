@@ -81,13 +81,18 @@ class NavEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeStep:
-    """One step of the set-up on the home page, with the button that does it. ``url`` ``""``: no button."""
+    """One step of the set-up on the home page, with the button that does it. ``url`` ``""``: no button.
+
+    ``more`` is a link after the text, to what helps to do it.
+    """
 
     title: str
     text: str
     done: bool
     url: str = ""
     button: str = ""
+    more: str = ""
+    more_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ def register() -> None:
             page,
             key=CARD,
             title="Changed since",
-            order=41,
+            order=42,
             template="quickbooks/drift/_card.html",
             context=card,
         )

@@ -120,6 +120,14 @@ def test_the_page_counts_narrows_and_leads_from_the_import(world, books) -> None
     assert elements(imports, f'//a[contains(@href,"{books.id}/readiness")]')
 
 
+def test_the_step_at_home_leads_to_it(world, books) -> None:
+    whole(books)
+    mark_list_whole(books)
+    home = client_of(world.bob).get(reverse("organization-home", args=[world.organization.slug]))
+    (link,) = elements(home, f'//a[contains(@href,"{books.id}/readiness")]')
+    assert link.text_content() == "See what to put in order in QuickBooks first."
+
+
 def test_before_the_list_came_the_page_says_so(world, books) -> None:
     assert "The list has not arrived yet" in text_of(page_of(world, books))
 
