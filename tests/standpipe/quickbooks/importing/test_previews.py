@@ -18,7 +18,7 @@ from standpipe.core.addresses import Address
 from standpipe.core.errors import UserError
 from standpipe.quickbooks.importing import actions, drafts, undo
 from standpipe.quickbooks.importing.actions import import_anyway, import_customers, link_instead, undo_import
-from standpipe.quickbooks.importing.batch_queries import batches_of, sentence_of_batch, state_counts
+from standpipe.quickbooks.importing.batch_queries import batches_of, find_batch, sentence_of_batch, state_counts
 from standpipe.quickbooks.importing.drafts import decide, draft_import, import_draft, work_out
 from standpipe.quickbooks.importing.finishing import finish_all, unfinished
 from standpipe.quickbooks.importing.models import ImportBatch
@@ -75,6 +75,8 @@ def test_a_preview_is_no_import_until_somebody_presses(books, school, alice) -> 
     draft = draft_import(books, target="both", list_ids=ids(school[:1]), by=alice)
     assert everything() == before
     assert not batches_of(books.organization).exists()
+    with pytest.raises(ImportBatch.DoesNotExist):
+        find_batch(books.organization, draft.id)
     assert not Activity.objects.filter(verb="customers.imported").exists()
     assert not unfinished().exists()
     assert outcomes(draft) == {"Elm": "created", "Elm:Gym": "created", "Elm:Library": "created"}

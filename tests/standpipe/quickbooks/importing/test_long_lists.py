@@ -1,0 +1,218 @@
+"""Pages over a list of 100,000: what they count is right, which indexes answer them, and in how many queries."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection as database
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from standpipe.core.addresses import Address
+from standpipe.quickbooks.drift.actions import catch_up
+from standpipe.quickbooks.importing.actions import import_customers
+from standpipe.quickbooks.importing.mapping import LACKS, lacks_of
+from standpipe.quickbooks.importing.queries import (
+    STATUSES,
+    counted,
+    importable,
+    lacking_of,
+    matching_all,
+    source_of,
+)
+from standpipe.quickbooks.linking.actions import link_customer
+from standpipe.quickbooks.lists.models import Customer
+from standpipe.quickbooks.lists.queries import all_of, customers_of, searched
+from support.pages import client_of, query_count
+from support.quickbooks_worlds import make_connection, make_customer, make_customers, mark_list_whole
+from support.worlds import make_account, make_building, make_world
+
+pytestmark = pytest.mark.django_db
+
+LONG = ("lists_customer", "linking_link", "buildings_building", "accounts_account", "drift_standing")
+PLACE = Address(lines=("1 Elm Street",), city="Boise")
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+@pytest.fixture
+def books(world):
+    """Of every kind one or more: linked to either noun or both, imported, gone, inactive, shut, lacking this or that."""
+    books = make_connection(world.organization)
+    oak = make_customer(books, name="Oak", bill=PLACE, email="a@oak.example", phone="555-0101")
+    jobs = [
+        make_customer(books, name=f"Oak {number}", parent=oak, company_name="Oak Inc.", job_status=status)
+        for number, status in enumerate(["InProgress", "Closed", "NotAwarded", "Awarded", "None", "Closed"])
+    ]
+    elms = [make_customer(books, name=f"Elm {number}", email="e@elm.example") for number in range(4)]
+    make_customer(books, name="Asleep", is_active=False, bill=PLACE)
+    make_customer(books, name="Gone", gone=True)
+    make_customer(books, name="Gone asleep", gone=True, is_active=False)
+    mark_list_whole(books)
+    import_customers(books, target="buildings", list_ids=[jobs[0].list_id, elms[0].list_id], by=world.alice)
+    for customer in (oak, jobs[1], elms[0], elms[1]):
+        account = make_account(world.organization)
+        link_customer(account, connection=books, list_id=customer.list_id, by=world.alice)
+    for customer in (jobs[3], elms[1], elms[2], elms[2]):
+        building = make_building(world.organization)
+        link_customer(building, connection=books, list_id=customer.list_id, by=world.alice)
+    return books
+
+
+@pytest.mark.parametrize("target", ["accounts", "buildings"])
+@pytest.mark.parametrize("search", ["", "oak", "nothing like it"])
+def test_what_is_counted_is_what_is_listed(books, target, search):
+    """Every combination of filters, counted by traits and row by row; design 3.8."""
+    shown = set()
+    for status, kind, active, lacks in itertools.product(
+        [None, *STATUSES], [None, "customer", "job"], [None, True, False], [None, *LACKS]
+    ):
+        filters = {"search": search, "status": status, "kind": kind, "active": active, "lacks": lacks}
+        counts = counted(books, target=target, filters=filters, found=searched(books, search))
+        assert counts.total == importable(books, target=target, **filters).count(), filters
+        if status == "available":
+            assert counts.selectable == matching_all(books, target=target, filters=filters).count(), filters
+        shown.add(counts.total)
+    assert len(shown) > (1 if search == "nothing like it" else 4) or shown == {0}
+
+
+@pytest.mark.parametrize("target", ["accounts", "buildings"])
+def test_the_advice_counts_what_each_row_lacks(books, target):
+    """Requirement 10."""
+    rows = importable(books, target=target, status="available")
+    lacking = [note.code for row in rows for note in lacks_of(source_of(row))]
+    told = {one.code: one.count for one in lacking_of(books, target=target)}
+    assert told == {code: lacking.count(code) for code in set(lacking)}
+    assert told
+
+
+@pytest.mark.parametrize(
+    ("said", "lacks"),
+    [
+        ({}, ["no_company_name", "no_billing_address", "no_phone", "no_email"]),
+        ({"company_name": " \u200b ", "email": "ask Jane", "phone": " "}, list(LACKS)),
+        ({"company_name": "Elm", "email": "Jane <jane@elm.example>; x", "phone": "1"}, ["no_billing_address"]),
+        ({"company_name": "Elm", "email": "jane..doe@elm.example", "bill": PLACE}, ["no_phone", "no_email"]),
+        ({"company_name": "Elm", "bill_block": ("Elm", "1 Elm Street")}, ["no_phone", "no_email"]),
+        ({"company_name": "Elm", "bill": Address(lines=("\u200b",))}, ["no_billing_address", "no_phone", "no_email"]),
+        ({"company_name": "Elm", "bill": Address(state="ID")}, ["no_phone", "no_email"]),
+        ({"company_name": "Elm", "bill": Address(note="ring twice")}, None),
+    ],
+)
+def test_what_a_row_lacks_is_what_the_filter_finds(world, said, lacks):
+    books = make_connection(world.organization)
+    row = make_customer(books, **said)
+    codes = [note.code for note in lacks_of(source_of(row))]
+    if lacks is not None:
+        assert codes == lacks
+    found = [code for code in LACKS if importable(books, target="accounts", lacks=code).exists()]
+    assert found == codes
+
+
+def test_traits_are_filled_from_what_the_rows_say(books):
+    """By the migration that brought them."""
+    before = dict(Customer.objects.values_list("pk", "traits"))
+    assert len(set(before.values())) > 3
+    Customer.objects.update(traits=0)
+    import_module("standpipe.quickbooks.lists.migrations.0003_traits").fill(apps, None)
+    assert dict(Customer.objects.values_list("pk", "traits")) == before
+
+
+def test_a_search_finds_the_same_whether_it_finds_few_or_many(books):
+    for words in ("elm", "oak inc", "elm.example", "zebra"):
+        few, many = searched(books, words), searched(books, words, few=0)
+        found = [set(all_of(books).filter(one).values_list("pk", flat=True)) for one in (few, many)]
+        assert found[0] == found[1]
+        assert (few != many) is bool(found[0]) or words == "zebra"
+    assert list(customers_of(books, search="elm").values_list("name", flat=True)) == [f"Elm {n}" for n in range(4)]
+
+
+PAGES = [
+    "/",
+    "/accounts/",
+    "/buildings/",
+    "/buildings/?page=2",
+    "/buildings/import/",
+    "/buildings/import/?page=2",
+    "/buildings/import/?kind=job",
+    "/buildings/import/?status=imported",
+    "/buildings/import/?status=linked",
+    "/buildings/import/?status=deleted",
+    "/buildings/import/?lacks=no_email",
+    "/buildings/import/?status=all&active=all",
+    "/buildings/import/?sort=-name",
+    "/buildings/import/?search=company+7",
+    "/accounts/import/",
+    "{link}",
+    "{link}?search=company+7",
+    "/quickbooks/changed/",
+    "/quickbooks/link-health/",
+]
+
+
+@pytest.fixture
+def large(world):
+    """Some sixty customers with buildings; a planner that knows no numbers plans for them as for 100,000."""
+    books = make_connection(world.organization)
+    grown(world, books)
+    return books
+
+
+def grown(world, books) -> None:
+    made = make_customers(books, count=20, jobs_each=2)
+    import_customers(books, target="buildings", list_ids=[row.list_id for row in made[:40:2]], by=world.alice)
+    moved = Customer.objects.filter(pk__in=[row.pk for row in made[:40:4]])
+    moved.update(content_hash="other", company_name=F("list_id"))
+    moved.filter(parent_list_id="").update(is_active=False)
+    mark_list_whole(books)
+    while not catch_up(books):
+        pass
+
+
+@pytest.fixture
+def pages(world, large):
+    link = reverse("quickbooks:link", args=["slug", "buildings", make_building(world.organization).id])
+    start = f"/o/{world.organization.slug}"
+    return [start + page.format(link=link.removeprefix("/o/slug")) for page in PAGES]
+
+
+def test_long_lists_are_answered_by_indexes(world, pages):
+    """No page passes over a table that grows with the list; a search passes over its own list, by its index."""
+    bob = client_of(world.bob)
+    for page in pages:
+        with CaptureQueriesContext(database) as captured:
+            assert bob.get(page).status_code == 200
+        for query in captured.captured_queries:
+            if query["sql"].startswith("SELECT") and any(table in query["sql"] for table in LONG):
+                assert not passes(query["sql"]), (page, query["sql"], passes(query["sql"]))
+
+
+def passes(sql: str) -> list[str]:
+    """The steps of its plan that read a long table without an index."""
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # rather than an index, where there is any
+            cursor.execute(f"EXPLAIN {sql}")
+            steps = [step for (step,) in cursor.fetchall()]
+            return [step for step in steps if re.search(rf"Seq Scan on ({'|'.join(LONG)})", step)]
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        steps = [step for *_, step in cursor.fetchall()]
+    return [step for step in steps if re.fullmatch(rf"SCAN ({'|'.join(LONG)}|U\d+|V\d+)", step)]
+
+
+def test_longer_lists_need_no_more_queries(world, large, pages):
+    bob = client_of(world.bob)
+    before = [query_count(bob, page) for page in pages for _ in range(2)][1::2]
+    grown(world, large)
+    assert dict(zip(pages, [query_count(bob, page) for page in pages], strict=True)) == dict(
+        zip(pages, before, strict=True)
+    )
+    assert max(before) <= 40, dict(zip(pages, before, strict=True))
