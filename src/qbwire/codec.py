@@ -6,6 +6,7 @@ A message is a frozen, slotted, keyword-only dataclass whose fields stand in wir
     name: Annotated[str | None, Tag("Name", 41)] = None
 
 A field without default is required; a tuple repeats; another declared dataclass nests; `| None` may be absent.
+`str | UseMacro` takes an ID, or the name that an earlier request of the same set gave to what it adds.
 A field with a default and `required=True` is required in writing only: QuickBooks is known to leave it blank.
 Writing is strict: order, required, length, form, repetition and choice are checked, and what is wrong raises
 InvalidMessage. Reading is by name, in any order: unknown elements are passed over, unknown words of an enumeration
@@ -24,7 +25,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from lxml import etree
 
 from qbwire.errors import DeclarationError, InvalidMessage
-from qbwire.scalars import AMOUNT, BOOL, DATE, INT, Scalar, fits_quickbooks, text
+from qbwire.scalars import AMOUNT, BOOL, DATE, INT, MACRO, Scalar, fits_quickbooks, text
 
 T = TypeVar("T")
 Texts = dict[str, Any]  # by wire name: text, Texts, or a list of either
@@ -83,6 +84,13 @@ class OneOf:
 
     def __init__(self, *names: str) -> None:
         self.names = names
+
+
+@dataclass(frozen=True, slots=True)
+class UseMacro:
+    """In place of an ID: what an earlier request of the same set adds under this `defMacro`, like TxnID:first."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,6 +155,7 @@ class Element:
     aggregates: tuple[tuple[str, type], ...]  # its tag and class; several where the field holds a union
     limit: int | None  # characters; of an aggregate: of its OUTER text
     takes_outer_limit: bool
+    takes_macro: bool
     words: tuple[str, ...]
     repeats: bool
     least: int  # 1: required
@@ -197,6 +206,7 @@ def _element(declared: Field[Any], *, hint: Any, owner: type) -> Element:
         aggregates=tuple(zip(names, options, strict=True)) if is_aggregate else (),
         limit=form if isinstance(form, int) else form.max_length if isinstance(form, Scalar) else None,
         takes_outer_limit=form is OUTER,
+        takes_macro=UseMacro in options,
         words=form.words if isinstance(form, Enumeration) else literals,
         repeats=repeats,
         least=max(least, int(is_required)),
@@ -226,10 +236,10 @@ def _scalar(form: object, *, python: Any, where: str) -> Scalar:
 
 def tags_of(cls: type, *field_names: str) -> tuple[str, ...]:
     """Return the wire names of fields, in wire order, for IncludeRetElement."""
-    known = {element.field: element.tag for element in elements_of(cls)}
+    known = {element.field: [tag for tag, _ in element.aggregates] or [element.tag] for element in elements_of(cls)}
     if unknown := set(field_names) - known.keys():
         raise DeclarationError(f"{cls.__name__} has no field {', '.join(sorted(unknown))}")
-    return tuple(tag for field, tag in known.items() if field in field_names)
+    return tuple(tag for field, tags in known.items() if field in field_names for tag in tags)
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -323,7 +333,15 @@ def _readers(element: Element) -> Iterable[tuple[Any, Decoder | None]]:
         return [(tag, decoder_of(option, is_nested=True)) for tag, option in element.aggregates]
     if element.is_attribute or element.scalar is None:
         return []
+    if element.takes_macro:
+        return [(element.tag, _read_id_or_macro)]
     return [(element.tag, None if element.scalar.python is str else _text_reader(element.scalar.read))]
+
+
+def _read_id_or_macro(child: etree._Element) -> str | UseMacro | None:
+    name = child.get("useMacro")
+    value = child.text
+    return UseMacro(name) if name else value if value and not value.isspace() else None
 
 
 def _text_reader(read: Callable[[str], Any]) -> Decoder:
@@ -443,6 +461,8 @@ def _fill(element: etree._Element, record: Any, *, path: str, outer_limit: int |
             elif field.aggregates:
                 tag = _tag_for(value, field=field, place=place)
                 _fill(etree.SubElement(element, tag), value, path=f"{path}/{tag}", outer_limit=limit)
+            elif field.takes_macro and isinstance(value, UseMacro):
+                etree.SubElement(element, field.tag).set("useMacro", _written_macro(value, place=place))
             else:
                 etree.SubElement(element, field.tag).text = _written(value, field=field, limit=limit, place=place)
 
@@ -479,6 +499,13 @@ def _written(value: object, *, field: Element, limit: int | None, place: str) ->
     if not fits_quickbooks(written):
         raise InvalidMessage(place, f"{written!r} holds what QuickBooks cannot store; storable_text tells a person")
     return written
+
+
+def _written_macro(macro: UseMacro, *, place: str) -> str:
+    try:
+        return MACRO.write(macro.name)
+    except ValueError as error:
+        raise InvalidMessage(f"{place}/@useMacro", str(error)) from error
 
 
 def _check_choices(record: Any, *, cls: type, path: str) -> None:

@@ -141,6 +141,12 @@ DATETIME = Scalar(
     read=_same,
     write=_matching(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}([+-]\d{2}:\d{2})?)?", example="2024-03-31T17:05:00-08:00"),
 )
+MACRO = Scalar(
+    name="MACROTYPE",
+    python=str,
+    read=_same,
+    write=_matching(r"(TxnID|ListID):[0-9A-Za-z]+", example="TxnID:name"),
+)
 BOOL = Scalar(name="BOOLTYPE", python=bool, read=_read_bool, write=_write_bool)
 INT = Scalar(name="INTTYPE", python=int, read=_read_int, write=str)
 

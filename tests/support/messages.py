@@ -10,15 +10,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 import qbwire.messages
-from qbwire.codec import Choice, Element, declared_messages, elements_of
-from qbwire.scalars import DATETIME, GUID
+from qbwire.codec import Choice, Element, UseMacro, declared_messages, elements_of
+from qbwire.scalars import DATETIME, GUID, MACRO
 
 assert qbwire.messages  # importing it declares the messages
 
 STORABLE = "Ab 1é’–€&<>\"'ß"  # fits Windows-1252, and has everything that XML escapes
 SHORTEST = 3  # the shortest name that a reference may hold: that of a sales tax code
-GUID_SAMPLE = "{11111111-2222-4333-8444-555555555555}"
-TIME_SAMPLE = "2024-03-31T17:05:00-08:00"
+_SAMPLES = {
+    GUID.name: "{11111111-2222-4333-8444-555555555555}",
+    DATETIME.name: "2024-03-31T17:05:00-08:00",
+    MACRO.name: "TxnID:first",
+}
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - QuickBooks' own times have no zone of ours
 
 
@@ -45,10 +48,8 @@ def sample(element: Element) -> Any:
         return element.words[-1]
     scalar = element.scalar
     assert scalar is not None
-    if scalar is GUID:
-        return GUID_SAMPLE
-    if scalar is DATETIME:
-        return TIME_SAMPLE
+    if scalar.name in _SAMPLES:
+        return _SAMPLES[scalar.name]
     if scalar.python is str:
         return STORABLE[: SHORTEST if element.takes_outer_limit else element.limit or 12]
     return {bool: True, int: scalar.least or 7, Decimal: Decimal("-12.50"), date: date(2024, 2, 29)}[scalar.python]
@@ -105,6 +106,8 @@ def values_of(element: Element) -> st.SearchStrategy[Any]:
     assert scalar is not None
     if scalar.name in _SPECIAL:
         return _SPECIAL[scalar.name]
+    if element.takes_macro:
+        return texts(element.limit) | _SPECIAL["MACROTYPE"].map(UseMacro)
     if scalar.python is str:
         return texts(SHORTEST if element.takes_outer_limit else element.limit)
     return st.integers(scalar.least or -(10**6), scalar.most or 10**6)
@@ -117,6 +120,7 @@ def _decimals(places: int) -> st.SearchStrategy[Decimal]:
 _SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "GUIDTYPE": st.uuids().map(lambda value: f"{{{value}}}") | st.just("0"),
     "DATETIMETYPE": st.datetimes(min_value=_EPOCH).map(lambda moment: moment.isoformat(timespec="seconds")),
+    "MACROTYPE": st.from_regex(r"(TxnID|ListID):[0-9A-Za-z]{1,9}", fullmatch=True),
     "BOOLTYPE": st.booleans(),
     "DATETYPE": st.dates(date(1970, 1, 1), date(2038, 1, 19)),
     "AMTTYPE": _decimals(2),

@@ -4,7 +4,7 @@ Nothing of the schema is kept here; the folder is named by QBXML_SCHEMA_DIR.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Fact:
     bounds: tuple[int | None, int | None] = (None, None)
     words: frozenset[str] = frozenset()
     children: tuple["Fact", ...] = ()
+    attributes: frozenset[str] = frozenset()
     branches: tuple[tuple[int, int, bool], ...] = ()  # (number of the choice, branch in it, is it required)
 
 
@@ -87,7 +88,10 @@ class Schema:
         optional: bool = False,
     ) -> None:
         optional = optional or part.get("minOccurs") == "0"
-        if part.tag == f"{XSD}element":
+        if part.tag == f"{XSD}choice" and part.get("maxOccurs") == "unbounded":
+            facts = [self._element(inner, branches=branches, optional=True) for inner in _particles(part)]
+            walk.facts += [replace(fact, most=None) for fact in facts]  # any of them, any number of times
+        elif part.tag == f"{XSD}element":
             walk.facts.append(self._element(part, branches=branches, optional=optional))
         elif part.tag == f"{XSD}choice":
             walk.choices += 1
@@ -115,6 +119,7 @@ class Schema:
             "least": least,
             "most": None if most == "unbounded" else int(most),
             "branches": branches,
+            "attributes": frozenset(part.get("name", "") for part in _attributes(complex_type)),
         }
         if complex_type is not None and complex_type.find(f"{XSD}simpleContent") is None:
             return Fact(type="aggregate", children=self._content(complex_type), **common)  # type: ignore[arg-type]
@@ -142,6 +147,14 @@ class Schema:
 def _particles(part: etree._Element) -> Iterator[etree._Element]:
     names = {f"{XSD}{name}" for name in ("element", "sequence", "choice", "group")}
     return (child for child in part if child.tag in names)
+
+
+def _attributes(complex_type: etree._Element | None) -> Iterator[etree._Element]:
+    """The attributes of the type itself, not those of the elements in it."""
+    if complex_type is not None:
+        yield from complex_type.findall(f"{XSD}attribute")
+        yield from complex_type.findall(f"{XSD}simpleContent/{XSD}extension/{XSD}attribute")
+        yield from complex_type.findall(f"{XSD}simpleContent/{XSD}restriction/{XSD}attribute")
 
 
 @cache

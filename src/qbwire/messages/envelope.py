@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from lxml import etree
 
 from qbwire.codec import Texts, UnreadableRecord, declared_messages, decoder_of, encode, text_reader_of
 from qbwire.errors import DamagedDocument, InvalidMessage
+from qbwire.messages.error_recovery import ErrorRecovery
 from qbwire.parser import MAX_BYTES, Unreadable, parse_forgiving
 from qbwire.status import Severity, severity_of
 
@@ -37,7 +38,8 @@ def encode_request_set(
     """Return the ASCII document that carries the requests, each under its request ID, in this order.
 
     Raises InvalidMessage where a request breaks its declaration: QuickBooks would refuse the whole document without
-    saying which one. With both message set IDs equal and no requests it asks for the stored answer of that set.
+    saying which one. A set that changes the company file needs a `new_message_set_id`; `old_message_set_id` is the
+    one before it, which QuickBooks then forgets.
     """
     if _VERSION.fullmatch(version) is None:
         raise InvalidMessage("qbxml/@version", f"{version!r} is not like 13.0")
@@ -57,6 +59,22 @@ def encode_request_set(
     root.addprevious(etree.ProcessingInstruction("qbxml", f'version="{version}"'))
     document = etree.tostring(root.getroottree(), encoding="us-ascii").decode("ascii")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{document}'
+
+
+def encode_status_query(message_set_id: str, *, version: str = "13.0") -> str:
+    """Return the document that asks for the stored answer of a set and executes nothing.
+
+    The answer has the responses of that set where QuickBooks kept them. Its `message_set_status_code` says otherwise,
+    or is missing: that proves nothing, see qbwire.status.explain_message_set.
+    """
+    return encode_request_set(
+        [], version=version, new_message_set_id=message_set_id, old_message_set_id=message_set_id
+    )
+
+
+def encode_forget(message_set_id: str, *, version: str = "13.0") -> str:
+    """Return the document that lets QuickBooks forget the stored answer of a set, when ours is committed."""
+    return encode_request_set([], version=version, old_message_set_id=message_set_id)
 
 
 def _check_id(value: str, *, place: str, limit: int) -> None:
@@ -84,8 +102,8 @@ class Status:
 class BrokenRecord:
     """A record that cannot be read, with what can be said about it."""
 
-    list_id: str | None
-    full_name: str | None
+    list_id: str | None  # of a transaction its TxnID
+    full_name: str | None  # of a transaction its number
     reason: str
     raw: str  # its XML, cut to what a person can look through
 
@@ -146,7 +164,7 @@ class Record:
         """Return what can be said about this record when it cannot be decoded."""
         return BrokenRecord(
             list_id=self.key,
-            full_name=self.text_of("FullName") or self.text_of("Name"),
+            full_name=self.text_of("FullName") or self.text_of("Name") or self.text_of("RefNumber"),
             reason=reason,
             raw=self.xml()[:4000],  # a page of a log
         )
@@ -158,7 +176,10 @@ _MOVING = ((b"<EditSequence>", b"</EditSequence>"), (b"<TimeModified>", b"</Time
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """The answer to one request. An error and "nothing found" have no records."""
+    """The answer to one request. An error and "nothing found" have no records.
+
+    The answer to a query of items or terms mixes the kinds, each with its own class.
+    """
 
     request_id: str | None
     kind: str  # CustomerQuery, InvoiceAdd, …
@@ -167,6 +188,24 @@ class Response:
     iterator_remaining_count: int | None = None
     iterator_id: str | None = None
     records: tuple[Record, ...] = field(default=(), repr=False)
+    recovery: Record | None = field(default=None, repr=False)
+
+    @property
+    def error_recovery(self) -> ErrorRecovery | None:
+        """The IDs of what was saved, where QuickBooks could not return the object itself."""
+        if self.recovery is None:
+            return None
+        try:
+            return cast("ErrorRecovery", self.recovery.decode())
+        except UnreadableRecord:  # a bad number must not cost the ID that proves the execution
+            text_of = self.recovery.text_of
+            return ErrorRecovery(
+                list_id=text_of("ListID"),
+                owner_id=text_of("OwnerID"),
+                txn_id=text_of("TxnID"),
+                edit_sequence=text_of("EditSequence"),
+                external_guid=text_of("ExternalGUID"),
+            )
 
     @property
     def items(self) -> tuple[Any, ...]:
@@ -250,7 +289,7 @@ def _response(element: etree._Element) -> Response:
     code = _number(element, "statusCode")
     if not tag.endswith("Rs") or code is None:
         raise DamagedDocument(f"{tag[:40]} is no response with a status code.")
-    known = declared_messages()
+    recovery = element.find("ErrorRecovery")
     return Response(
         request_id=element.get("requestID"),
         kind=tag.removesuffix("Rs"),
@@ -262,7 +301,20 @@ def _response(element: etree._Element) -> Response:
         ret_count=_number(element, "retCount"),
         iterator_remaining_count=_number(element, "iteratorRemainingCount"),
         iterator_id=element.get("iteratorID") or None,
-        records=tuple(Record(child, cls=known[str(child.tag)]) for child in element if child.tag in known),
+        records=_records(element),
+        recovery=None if recovery is None else Record(recovery, cls=ErrorRecovery),
+    )
+
+
+def _records(element: etree._Element) -> tuple[Record, ...]:
+    """Return the records in a response; a response that is declared itself, like TxnVoidRs, is its own record."""
+    known = declared_messages()
+    if element.tag in known:
+        return (Record(element, cls=known[str(element.tag)]),) if len(element) else ()
+    return tuple(
+        Record(child, cls=known[str(child.tag)])
+        for child in element
+        if child.tag in known and child.tag != "ErrorRecovery"
     )
 
 

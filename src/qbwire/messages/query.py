@@ -6,7 +6,7 @@ Source: qbXML 13.0 reference, list queries; QBSDK Programmer's Guide on iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from qbwire.codec import Tag, branches
+from qbwire.codec import Attr, Tag, branches
 from qbwire.scalars import DATETIME, ID, integer
 
 MetaData = Literal["NoMetaData", "MetaDataOnly", "MetaDataAndResponseData"]
@@ -17,7 +17,7 @@ Comparison = Literal["LessThan", "LessThanEqual", "Equal", "GreaterThan", "Great
 LIST_BY_ID, LIST_BY_NAME, LIST_BY_FILTER = branches(3)
 NAME_LIKE, NAME_BETWEEN = branches(2)
 CURRENCY_BY_ID, CURRENCY_BY_NAME = branches(2, required=True)
-CLASS_BY_ID, CLASS_BY_NAME, CLASS_TREE_BY_ID, CLASS_TREE_BY_NAME = branches(4, required=True)
+BY_ID, BY_NAME, TREE_BY_ID, TREE_BY_NAME = branches(4, required=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,18 @@ class CurrencyFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassFilter:
-    list_ids: Annotated[tuple[str, ...], Tag("ListID", ID), CLASS_BY_ID] = ()
-    full_names: Annotated[tuple[str, ...], Tag("FullName"), CLASS_BY_NAME] = ()
-    list_id_with_children: Annotated[str | None, Tag("ListIDWithChildren", ID), CLASS_TREE_BY_ID] = None
-    full_name_with_children: Annotated[str | None, Tag("FullNameWithChildren"), CLASS_TREE_BY_NAME] = None
+class TreeFilter:
+    """Objects of a list that has levels: these alone, or one with all under it."""
+
+    list_ids: Annotated[tuple[str, ...], Tag("ListID", ID), BY_ID] = ()
+    full_names: Annotated[tuple[str, ...], Tag("FullName"), BY_NAME] = ()
+    list_id_with_children: Annotated[str | None, Tag("ListIDWithChildren", ID), TREE_BY_ID] = None
+    full_name_with_children: Annotated[str | None, Tag("FullNameWithChildren"), TREE_BY_NAME] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFilter(TreeFilter):
+    """What belongs to these classes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +73,11 @@ class ListQuery:
     to_modified: Annotated[str | None, Tag("ToModifiedDate", DATETIME), LIST_BY_FILTER] = None
     name_filter: Annotated[NameFilter | None, Tag("NameFilter"), LIST_BY_FILTER, NAME_LIKE] = None
     name_range: Annotated[NameRange | None, Tag("NameRangeFilter"), LIST_BY_FILTER, NAME_BETWEEN] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainListQuery(ListQuery):
+    """A list query without filters of its own and without iterator."""
+
+    include_ret_element: Annotated[tuple[str, ...], Tag("IncludeRetElement", 50)] = ()
+    metadata: Annotated[MetaData | None, Attr("metaData")] = None

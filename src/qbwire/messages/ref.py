@@ -6,7 +6,7 @@ Source: qbXML 13.0 reference, shared aggregates.
 from dataclasses import dataclass
 from typing import Annotated
 
-from qbwire.codec import OUTER, Tag, words
+from qbwire.codec import OUTER, Tag, message, words
 from qbwire.scalars import DATETIME, GUID, ID
 
 DATA_EXT_TYPES = words(
@@ -40,6 +40,7 @@ class LabelledValue:
     value: Annotated[str, Tag("ContactValue", 255, required=True)] = ""
 
 
+@message("DataExtRet")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataExt:
     """A custom field (owner 0), or private data of the owner asked for; QuickBooks returns the GUID upper-cased."""
@@ -48,3 +49,12 @@ class DataExt:
     name: Annotated[str, Tag("DataExtName", 31)]
     type: Annotated[str, Tag("DataExtType", DATA_EXT_TYPES)]
     value: Annotated[str, Tag("DataExtValue", required=True)] = ""  # the Web Connector blanks AppLock when it is done
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDataExt:
+    """A custom field or private data, to be put on a line as it is added."""
+
+    owner_id: Annotated[str, Tag("OwnerID", GUID)]
+    name: Annotated[str, Tag("DataExtName", 31)]
+    value: Annotated[str, Tag("DataExtValue")]
