@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from standpipe.core.addresses import Address
 from standpipe.core.phones import phone_keys
-from standpipe.core.text import name_key
+from standpipe.core.text import is_plain, name_key
 from standpipe.quickbooks.importing.mapping import Mapped
 from standpipe.quickbooks.importing.persons import MappedContact, PersonLike
 
@@ -158,6 +158,8 @@ class _Rule:
     ) -> Kind:
         """Counted from the last answer, if there is one: what was decided is asked again when QuickBooks moves."""
         known, stood = (answer.value, answer.here) if answer else (then, then)
+        if known == now == here == stood:
+            return Kind.SAME  # nearly always, and to the letter
         agree = key(now) == key(here)
         changed_here = self.was_copied and key(here) != key(stood)
         if key(now) != key(known):
@@ -172,6 +174,8 @@ class _Rule:
 
 def text_key(text: str) -> str:
     """Without blanks too many and without what no eye sees; case and signs count, they are seen."""
+    if is_plain(text):
+        return " ".join(text.split())
     plain = unicodedata.normalize("NFC", text)
     return " ".join("".join(sign for sign in plain if unicodedata.category(sign) not in ("Cf", "Cc")).split())
 

@@ -95,12 +95,12 @@ def look(connection: Connection, links: Sequence[Link], *, with_health: bool = T
         looked = Looked(link=link, record=record, customer=customer)
         if customer is not None and customer.gone_at is None:
             naming = namings.get(link.import_batch_id, ARTICLE) if link.import_batch_id else ARTICLE
-            said = [
-                said_by(source, noun=looked.noun, naming=naming) for source in (then_of(link), source_of(customer))
-            ]
+            source, source_then = source_of(customer), then_of(link)
+            now = said_by(source, noun=looked.noun, naming=naming)
+            then = now if source_then == source else said_by(source_then, noun=looked.noun, naming=naming)
             differences = compare(
-                then=said[0],
-                now=said[1],
+                then=then,
+                now=now,
                 here=_here(record, people[link.building_id] if link.building_id else ()),
                 answers=answers[link.pk],
                 was_copied=link.origin == Link.Origin.IMPORTED,

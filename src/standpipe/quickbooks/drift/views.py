@@ -30,7 +30,7 @@ from .queries import DriftFilter, ailing, all_counts, as_ailing, drifted, health
 from .sections import CARD
 
 RECORDS_SHOWN = 20  # each with a table of its own
-MOST_AT_ONCE = 500  # decisions in one press: each is an edit with its row in the trail
+MOST_AT_ONCE = 200  # records in one press: each is an edit with its row in the trail
 TABS = (
     ("quickbooks", "To decide"),
     ("left", "Left as it is"),

@@ -18,9 +18,11 @@ from standpipe.core.addresses import Address
 from standpipe.core.errors import UserError
 from standpipe.quickbooks.drift.actions import accept, catch_up, compare_again, leave
 from standpipe.quickbooks.drift.comparing import lines_of
-from standpipe.quickbooks.drift.models import Compared, Standing
+from standpipe.quickbooks.drift.models import Answer, Compared, Standing
 from standpipe.quickbooks.drift.queries import DriftFilter, drift_counts, drifted, standings_of
 from standpipe.quickbooks.exchange.models import Exchange
+from standpipe.quickbooks.importing.actions import undo_import
+from standpipe.quickbooks.importing.models import ImportBatch
 from standpipe.quickbooks.linking.actions import link_customer
 from standpipe.quickbooks.lists.models import Customer
 
@@ -221,6 +223,18 @@ def test_an_archived_record_is_not_asked_about_and_cannot_be_changed(books) -> N
     with pytest.raises(UserError) as refused:
         accept(books.link_of(building), by=books.world.bob)
     assert refused.value.code == "archived"
+
+
+def test_an_undone_import_takes_what_was_known_of_its_links_along(books) -> None:
+    school = add_school(books)
+    books.refresh()
+    [building] = books.imported(school.list_id)
+    books.company.edit_customer(school.list_id, company_name="Elm Academy")
+    books.refresh()
+    leave(books.link_of(building), by=books.world.bob)
+    undo_import(ImportBatch.objects.get(), by=books.world.bob)
+    assert not Building.objects.exists()
+    assert not Standing.objects.exists() | Answer.objects.exists() | Compared.objects.exists()
 
 
 SAID = ['O\'Brien "&" Sons <b>', "École Élan", "x" * 41, "Elm\u00a0School", "Academy", None]  # what QuickBooks holds
