@@ -12,12 +12,15 @@ from qbwire.codec import (
     Attr,
     OneOf,
     Tag,
+    UnreadableRecord,
+    UseMacro,
     branches,
     declared_messages,
     decode,
     elements_of,
     encode,
     message,
+    tags_of,
     wire_name,
 )
 from qbwire.errors import DeclarationError, InvalidMessage, LocalError, RemoteError, UserError, WireError
@@ -55,6 +58,40 @@ def test_a_union_keeps_its_order() -> None:
         "<X><LineRet><Desc>a</Desc></LineRet><GroupRet><Name>g</Name></GroupRet><LineRet><Desc>b</Desc></LineRet></X>"
     )
     assert decode(Document, encode(document, tag="X")) == document
+
+
+def test_a_union_is_asked_for_by_all_its_elements() -> None:
+    assert tags_of(Document, "memo", "lines") == ("LineRet", "GroupRet", "Memo")
+
+
+@frozen
+class Applied:
+    txn_id: Annotated[str | UseMacro, Tag("TxnID", 5)]
+
+
+def test_a_macro_stands_in_place_of_an_id() -> None:
+    for record, written in (
+        (Applied(txn_id="C5-1"), "<X><TxnID>C5-1</TxnID></X>"),
+        (Applied(txn_id=UseMacro("TxnID:first")), '<X><TxnID useMacro="TxnID:first"/></X>'),
+    ):
+        assert xml(record) == written
+        assert decode(Applied, etree.fromstring(written)) == record
+    for wrong in ("", "first", "TxnID:", "TxnID:é", "TxnID:a b"):
+        with pytest.raises(InvalidMessage, match="X/TxnID/@useMacro"):
+            xml(Applied(txn_id=UseMacro(wrong)))
+    for blank in ("<X><TxnID/></X>", '<X><TxnID useMacro=""> </TxnID></X>', "<X/>"):
+        with pytest.raises(UnreadableRecord, match="TxnID: is missing"):
+            decode(Applied, etree.fromstring(blank))
+
+
+@frozen
+class Plain:
+    memo: Annotated[str | None, Tag("Memo")] = None
+
+
+def test_a_macro_is_taken_only_where_it_is_declared() -> None:
+    with pytest.raises(InvalidMessage, match="X/Memo: does not take"):
+        xml(Plain(memo=UseMacro("TxnID:first")))  # type: ignore[arg-type]
 
 
 def test_an_empty_text_clears_where_none_leaves_alone() -> None:

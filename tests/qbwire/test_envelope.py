@@ -34,7 +34,9 @@ from qbwire.messages import (
     Status,
     UnreadableRecord,
     decode_response_set,
+    encode_forget,
     encode_request_set,
+    encode_status_query,
 )
 from support.messages import messages
 
@@ -89,6 +91,19 @@ def test_several_requests_keep_their_order_and_the_set_its_attributes() -> None:
 def test_an_empty_set_asks_for_the_stored_answer() -> None:
     document = encode_request_set([], new_message_set_id="A", old_message_set_id="A")
     assert len(etree.fromstring(document.encode())[0]) == 0
+
+
+def test_the_stored_answer_of_a_set_is_asked_for_and_forgotten_without_executing_anything() -> None:
+    """Intuit, error recovery: both IDs equal ask, the old one alone forgets."""
+    sent = {
+        encode_status_query("A"): {"newMessageSetID": "A", "oldMessageSetID": "A"},
+        encode_forget("A", version="12.0"): {"oldMessageSetID": "A"},
+    }
+    for document, attributes in sent.items():
+        message_set = etree.fromstring(document.encode())[0]
+        assert len(message_set) == 0
+        assert dict(message_set.attrib) == {"onError": "continueOnError", **attributes}
+    assert '<?qbxml version="12.0"?>' in list(sent)[1]
 
 
 def test_requests_are_ascii_with_numeric_entities() -> None:
@@ -273,6 +288,10 @@ def test_error_recovery_is_read() -> None:
     answers = decode_response_set(answer("", attributes=' newMessageSetID="A" messageSetStatusCode="600"'))
     assert (answers.responses, answers.new_message_set_id, answers.message_set_status_code) == ((), "A", 600)
     assert decode_response_set(answer("")).message_set_status_code is None
+    stored = decode_response_set(
+        answer('<HostQueryRs statusCode="0"/>', attributes=' newMessageSetID="A" messageSetStatusCode="0"')
+    )
+    assert (len(stored.responses), stored.message_set_status_code) == (1, 0)
 
 
 def test_one_broken_record_never_stops_the_others() -> None:
