@@ -91,7 +91,7 @@ class Plain:
 
 def test_a_macro_is_taken_only_where_it_is_declared() -> None:
     with pytest.raises(InvalidMessage, match="X/Memo: does not take"):
-        xml(Plain(memo=UseMacro("TxnID:first")))  # type: ignore[arg-type]
+        xml(Plain(memo=UseMacro("TxnID:first")))
 
 
 def test_an_empty_text_clears_where_none_leaves_alone() -> None:
