@@ -116,8 +116,9 @@ def _picked(draft: ImportBatch, total: int) -> str:
 def go_on(request: MemberRequest, draft_id: UUID) -> HttpResponse:
     """Works the preview out for some seconds more, because there is much."""
     draft = find_draft(request.organization, draft_id)
-    if draft.is_draft:
-        work_out(draft, seconds=SECONDS)
+    is_done = not draft.is_draft or work_out(draft, seconds=SECONDS)
+    if is_done and request.htmx:  # the whole page says something else now, from its heading on
+        return HttpResponse(headers={"HX-Redirect": _page(request, draft)})
     return redirect(_page(request, draft))
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
-from standpipe.quickbooks.importing import undo
+from standpipe.quickbooks.importing import drafts, undo
 from standpipe.quickbooks.importing.actions import import_customers, undo_import
 from standpipe.quickbooks.importing.drafts import draft_import
 from standpipe.quickbooks.importing.models import ImportBatch
@@ -198,3 +198,16 @@ def test_the_second_building_of_a_customer_gets_the_offer(alice, world, books) -
     alice.post(where, {"account": "new"})
     assert set(Building.objects.values_list("account__name", flat=True)) == {"Elm"}
     assert alice.get(where).status_code == 302
+
+
+def test_a_long_preview_shows_how_far_it_is_and_ends_with_the_question(alice, world, books, monkeypatch) -> None:
+    monkeypatch.setattr(drafts, "CHUNK", 10)
+    make_customers(books, count=30)
+    draft = draft_import(books, target="accounts", filters={}, by=world.alice, seconds=0)
+    where = url_of(world, "preview", draft.id)
+    page = alice.get(where)
+    assert '<progress value="10" max="30">' in page.content.decode()
+    assert "Import from QuickBooks Desktop</button>" not in page.content.decode()
+    answer = alice.post(f"{where}go-on/", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == where
+    assert "Create 30 accounts?" in text_of(alice.get(where))
