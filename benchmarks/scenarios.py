@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from urllib.parse import urlencode
 
-from . import ROOT, peer, simulator
+from . import ROOT, pages, peer, simulator
 from .connector import Connector, Http
 from .floors import BETWEEN_PAGES
 from .lab import Connection, Lab, Program, lab, program
@@ -226,6 +227,20 @@ def matches(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:  # noq
     yield Sample(measure="matching", value=found["seconds"])
     yield Sample(measure="matching-memory", value=found["megabytes"])
     yield Sample(measure="matching-found", value=100 * found["found"])
+
+
+def waits(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:  # noqa: ARG001  # nobody waits in short lists
+    """How long a person waits for each page of a large organization, beside a row looked up by its index."""
+    with lab(postgres=bench.postgres) as fresh:
+        organization = fresh.organization(0)
+        filled = fresh.fill(organization, customers=large)
+        with program("benchmarks.bare", fresh.server.database_url) as bare:
+            row = f"{bare.url}row?{urlencode({name: filled[name] for name in ('connection', 'list_id')})}"
+            least = pages.percentile(pages.timed(partial(pages.fetch, row)))
+        browser = pages.Browser(fresh.server.base_url, organization)
+        for page in pages.PAGES:
+            taken = pages.timed(partial(browser.open, page.path.format(**filled)))
+            yield Sample(measure=f"page-{page.key}", value=pages.percentile(taken), floor=least)
 
 
 # --- what was written ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""Serves it as `standpipe serve` serves Standpipe: `python -m benchmarks.bare PORT`."""
+"""Serves it as `standpipe serve` serves Standpipe: `python -m benchmarks.bare PORT [DATABASE_URL]`."""
 
+import os
 import sys
 
 from granian.constants import HTTPModes, Interfaces
@@ -9,6 +10,8 @@ from granian.server import Server as Granian
 from standpipe.site.serve import BLOCKING_THREADS
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        os.environ["BARE_DATABASE"] = sys.argv[2]  # read by the worker's process
     Granian(
         "benchmarks.bare.project:application",
         address="127.0.0.1",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -33,7 +33,6 @@ from .queries import (
     Lacking,
     counted,
     importable,
-    lacking_of,
     source_of,
 )
 
@@ -178,9 +177,12 @@ def listed(connection: Connection, *, target: str, asked: Asked, with_advice: bo
     found = searched(connection, asked.search)
     filters = asked.filters | {"search": ""}
     customers = importable(connection, target=target, found=found, sort=asked.values["sort"] or "path", **filters)
-    counts = counted(connection, target=target, filters=filters, found=found)
+    counts, lacking = counted(connection, target=target, filters=filters, found=found, with_advice=with_advice)
     page = _page(customers, count=counts.total, number=asked.page)
-    shown: list[Customer] = list(page.object_list)
+    # Found by an index alone; only these are read.
+    rows = importable(connection, target=target, active=None, found=Q(list_id__in=page.object_list)).order_by()
+    by_id = {row.list_id: row for row in rows}
+    shown = [by_id[list_id] for list_id in page.object_list if list_id in by_id]
     on_page = {customer.list_id for customer in shown}
     links = links_of_customers(connection, on_page)
     return Listed(
@@ -189,18 +191,16 @@ def listed(connection: Connection, *, target: str, asked: Asked, with_advice: bo
         everything_count=counts.selectable if asked.filters["status"] == "available" else 0,
         left_out=_left_out_words(counts, target=target, asked=asked),
         elsewhere=[list_id for list_id in asked.picked if list_id not in on_page],
-        # Of all that can be imported, whatever is searched for.
-        lacking=lacking_of(connection, target=target) if with_advice else [],
+        lacking=lacking,
     )
 
 
 def _page(customers: QuerySet[Customer], *, count: int, number: str) -> Page[Any]:
-    """The rows of one page: found by an index alone, then read."""
-    paginator = Paginator(customers.values_list("list_id", flat=True), PER_PAGE)
+    """The ListIDs of one page."""
+    paginator: Paginator[Any] = Paginator(customers.values_list("list_id", flat=True), PER_PAGE)
     paginator.count = count  # a cached property: not counted again
     page = paginator.get_page(number)
-    rows = {row.list_id: row for row in customers.filter(list_id__in=list(page.object_list))}
-    page.object_list = [rows[list_id] for list_id in page.object_list if list_id in rows]
+    page.object_list = list(page.object_list)
     return page
 
 

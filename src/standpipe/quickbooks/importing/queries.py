@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypedDict, TypeVar
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from standpipe.core.errors import UserError
 from standpipe.quickbooks.connections.models import Connection
@@ -16,7 +16,7 @@ from standpipe.quickbooks.lists.addresses import billing_address, physical_addre
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
 from standpipe.quickbooks.lists.queries import all_of, customers_of
-from standpipe.quickbooks.lists.traits import EVERY_TRAIT, SHUT_JOBS, Trait
+from standpipe.quickbooks.lists.traits import SHUT_JOBS, Trait
 
 from .mapping import LACKS, SourceCustomer
 from .models import ImportBatch
@@ -66,7 +66,7 @@ def importable(
         rows = rows.order_by(*_BY_NAME[sort])
     if status is not None:
         rows = rows.filter(_status_conditions(connection, target=target)[status])
-    wanted = Wanted.of(kind=kind, active=active, lacks=lacks)
+    wanted = Wanted.of(kind, active=active, lacks=lacks)
     if wanted.among:
         rows = rows.alias(asked_for=F("traits").bitand(wanted.among)).filter(asked_for=wanted.traits)
     links = _links_of_row(target)
@@ -89,18 +89,15 @@ class Wanted:
     traits: int
 
     @classmethod
-    def of(cls, *, kind: str | None, active: bool | None, lacks: str | None) -> "Wanted":
-        among = traits = 0
-        asked = [
-            (Trait.ACTIVE, active),
-            (Trait.JOB, kind and kind == "job"),
-            (LACKING[lacks], True) if lacks else None,
-        ]
-        for trait, has in filter(None, asked):
-            if has is not None:
-                among |= trait
-                traits |= trait if has else 0
-        return cls(among, traits)
+    def of(cls, kind: str | None, *, active: bool | None, lacks: str | None) -> "Wanted":
+        asked: dict[int, bool] = {}
+        if kind is not None:
+            asked[Trait.JOB] = kind == "job"
+        if active is not None:
+            asked[Trait.ACTIVE] = active
+        if lacks:
+            asked[LACKING[lacks]] = True
+        return cls(sum(asked), sum(trait for trait, has in asked.items() if has))
 
     def takes(self, traits: int) -> bool:
         return traits & self.among == self.traits
@@ -186,71 +183,82 @@ class Counts:
 Census = Counter[int]  # how many customers have these traits
 
 
-def counted(connection: Connection, *, target: str, filters: Filters, found: Q) -> Counts:
-    """How many ``importable`` finds, counted by traits: not a row of a long list is read for it."""
-    status, wanted = filters["status"], Wanted.of(**_trait_filters(filters))
-    rows = all_of(connection).filter(found) if found else Customer.objects.filter(connection=connection)
-    there = _census(connection, rows, target=target, status=status)
-    total = sum(number for traits, number in there.items() if wanted.takes(traits))
-    if status != "available":
-        return Counts(total, 0)
-    if target == "buildings":
-        there = there - _accounts_only(connection, rows)
-    taken = sum(number for traits, number in there.items() if wanted.takes(traits) and _AT_WORK.takes(traits))
-    return Counts(total, taken)
+def counted(
+    connection: Connection, *, target: str, filters: Filters, found: Q, with_advice: bool = True
+) -> tuple[Counts, list[Lacking]]:
+    """How many ``importable`` finds, and what of all that can be imported is lacking (requirement 10).
+
+    Counted by traits, from an index: not a row of a long list is read for it. ``found`` as for ``importable``.
+    """
+    status, wanted = filters["status"], Wanted.of(filters["kind"], active=filters["active"], lacks=filters["lacks"])
+    there = _census(connection, found, target=target, status=status)
+    total = _sum(there, wanted)
+    selectable = 0
+    if status == "available":
+        only_accounts = _accounts_only(connection, found) if target == "buildings" else Counter[int]()
+        at_work = Counter({traits: number for traits, number in there.items() if _AT_WORK.takes(traits)})
+        selectable = _sum(at_work - only_accounts, wanted)
+    if not with_advice:
+        return Counts(total, selectable), []
+    is_whole = status == "available" and not found
+    available = there if is_whole else _census(connection, Q(), target=target, status="available")
+    return Counts(total, selectable), _lacking(available)
 
 
-def lacking_of(connection: Connection, *, target: str) -> list[Lacking]:
-    """What active customers lack that can be imported; only what is lacking at all. Requirement 10."""
-    rows = Customer.objects.filter(connection=connection)
-    there = _census(connection, rows, target=target, status="available")
-    counts = {
-        code: sum(number for traits, number in there.items() if traits & Trait.ACTIVE and traits & trait)
-        for code, trait in LACKING.items()
-    }
+def _lacking(available: Census) -> list[Lacking]:
+    """Of the active ones; only what is lacking at all."""
+    counts = {code: _sum(available, Wanted.of(None, active=True, lacks=code)) for code in LACKING}
     return [Lacking(code, text, counts[code]) for code, text in LACKS.items() if counts[code]]
 
 
 _AT_WORK = Wanted(Trait.ACTIVE | Trait.SHUT, Trait.ACTIVE)  # see ``is_at_work``
 
 
-def _trait_filters(filters: Filters) -> dict[str, Any]:
-    return {name: filters[name] for name in ("kind", "active", "lacks")}  # type: ignore[literal-required]
+def _sum(there: Census, wanted: Wanted) -> int:
+    return sum(number for traits, number in there.items() if wanted.takes(traits))
 
 
-def _census(connection: Connection, rows: QuerySet[Customer], *, target: str, status: str | None) -> Census:
-    """Of ``rows`` with this status. What is linked is counted from the links' side and taken off the whole."""
+def _census(connection: Connection, found: Q, *, target: str, status: str | None) -> Census:
+    """Of what is ``found``, by status. What is linked is counted from the links' side and taken off the whole."""
+    rows = all_of(connection).filter(found) if found else Customer.objects.filter(connection=connection)
+    here, gone = rows.filter(gone_at=None), rows.filter(gone_at__isnull=False)
     live = _live(connection, target=target)
     imported = live.filter(origin=Link.Origin.IMPORTED)
-    here, gone = rows.filter(gone_at=None), rows.filter(gone_at__isnull=False)
     if status is None:
         return _by_traits(here) + _by_traits(gone)
     if status == "available":
-        return _by_traits(here) - _by_traits(_linked(here, live))
+        return _by_traits(here) - _linked(live, found)
     if status == "imported":
-        return _by_traits(_linked(here, imported))
+        return _linked(imported, found)
     if status == "linked":
-        return _by_traits(_linked(here, live)) - _by_traits(_linked(here, imported))
+        return _linked(live, found) - _linked(imported, found)
     return _by_traits(gone)
 
 
-def _accounts_only(connection: Connection, rows: QuerySet[Customer]) -> Census:
+def _accounts_only(connection: Connection, found: Q) -> Census:
     """Customers that are an account and no building."""
     links = _live(connection, target="accounts")
     if not links.exists():
         return Counter()
-    return _by_traits(_linked(rows.filter(gone_at=None), links).filter(~Exists(_links_of_row("buildings"))))
-
-
-def _linked(rows: QuerySet[Customer], links: QuerySet[Link]) -> QuerySet[Customer]:
-    # SQLite would group by an index of traits and look for every row in the links; of an expression it has none.
-    traits = F("traits").bitand(EVERY_TRAIT)
-    return rows.filter(list_id__in=links.values("list_id")).annotate(counted_by=traits)
+    buildings = _live(connection, target="buildings").filter(list_id=OuterRef("list_id"))
+    return _linked(links.filter(~Exists(buildings)), found)
 
 
 def _by_traits(rows: QuerySet[Customer]) -> Census:
-    key = "counted_by" if "counted_by" in rows.query.annotations else "traits"
-    return Counter(dict(rows.order_by().values_list(key).annotate(number=Count("pk"))))
+    return Counter(dict(rows.order_by().values_list("traits").annotate(number=Count("pk"))))
+
+
+def _linked(links: QuerySet[Link], found: Q) -> Census:
+    """The customers of ``links``, each looked up by its index: SQLite would look up every customer in the links."""
+    customers = Customer.objects.filter(
+        found, connection_id=OuterRef("connection_id"), list_id=OuterRef("list_id"), gone_at=None
+    )
+    counted = (
+        links.annotate(traits=Subquery(customers.values("traits")))
+        .values_list("traits")
+        .annotate(number=Count("list_id", distinct=True))
+    )
+    return Counter({traits: number for traits, number in counted if traits is not None})
 
 
 # The question about names (design 3.1)

@@ -95,7 +95,7 @@ def customers_of(
 FEW = 500  # found by a search: named one by one, since walking a long list in order would look at every row again
 
 
-def searched(connection: Connection, search: str) -> Q:
+def searched(connection: Connection, search: str, *, few: int = FEW) -> Q:
     """The condition that finds what ``search`` finds, in a query of its own: where that is little, its ListIDs.
 
     Where it is much, the words: then a page in order is soon full.
@@ -103,8 +103,8 @@ def searched(connection: Connection, search: str) -> Q:
     words = holds_all_words(search)
     if not words:
         return words
-    found = list(all_of(connection).filter(words).values_list("list_id", flat=True)[: FEW + 1])
-    return words if len(found) > FEW else Q(list_id__in=found)
+    found = list(all_of(connection).filter(words).values_list("list_id", flat=True)[: few + 1])
+    return words if len(found) > few else Q(list_id__in=found)
 
 
 def all_of(connection: Connection) -> QuerySet[Customer]:

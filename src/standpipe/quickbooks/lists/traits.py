@@ -21,9 +21,6 @@ class Trait(IntFlag):
     NO_EMAIL = 64
 
 
-EVERY_TRAIT = sum(Trait)
-
-
 def traits_of(
     details: Mapping[str, Any], *, is_active: bool, parent_list_id: str, job_status: str, company_name: str
 ) -> int:

@@ -1,0 +1,107 @@
+"""Pages of a large organization, and how long a signed-in person waits for each."""
+
+import re
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode
+
+from support.server import Organization
+
+WARM_UP = 5
+REQUESTS = 60
+_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+_FIELDS = re.compile(r'<input[^>]*name="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    key: str
+    title: str
+    path: str  # below the organization's; with ids of ``large.fill``
+
+
+PAGES = (
+    Page(key="home", title="home", path="/"),
+    Page(key="accounts", title="accounts", path="/accounts/"),
+    Page(key="buildings", title="buildings", path="/buildings/"),
+    Page(key="buildings-deep", title="buildings, in the middle", path="/buildings/?page=200"),
+    Page(key="buildings-search", title="buildings, a search", path="/buildings/?search=cedar+77"),
+    Page(key="import", title="import page", path="/buildings/import/"),
+    Page(key="import-accounts", title="import page of accounts", path="/accounts/import/"),
+    Page(key="import-deep", title="import page, in the middle", path="/buildings/import/?page=800"),
+    Page(key="import-jobs", title="import page, jobs only", path="/buildings/import/?kind=job"),
+    Page(key="import-imported", title="import page, imported", path="/buildings/import/?status=imported"),
+    Page(key="import-lacking", title="import page, without e-mail", path="/buildings/import/?lacks=no_email"),
+    Page(
+        key="import-everything",
+        title="import page, every status, inactive too",
+        path="/buildings/import/?status=all&active=all",
+    ),
+    Page(key="import-names", title="import page, by name, Z first", path="/buildings/import/?sort=-name"),
+    Page(key="import-search", title="import page, a search that finds few", path="/buildings/import/?search=elm+772"),
+    Page(
+        key="import-search-many",
+        title="import page, a search that finds many",
+        path="/buildings/import/?search=hotel",
+    ),
+    Page(key="link", title="choosing a customer", path="/buildings/{building}/quickbooks/link/"),
+    Page(
+        key="link-search",
+        title="choosing, typed: finds few",
+        path="/buildings/{building}/quickbooks/link/?search=elm+772",
+    ),
+    Page(
+        key="link-search-many",
+        title="choosing, typed: finds many",
+        path="/buildings/{building}/quickbooks/link/?search=hotel",
+    ),
+    Page(key="changed", title="what has changed", path="/quickbooks/changed/"),
+    Page(key="health", title="link health", path="/quickbooks/link-health/"),
+    Page(key="suggestions", title="match suggestions", path="/buildings/suggestions/"),
+)
+
+
+class Browser:
+    """Signed in as the organization's owner; keeps cookies, runs nothing."""
+
+    def __init__(self, base_url: str, organization: Organization) -> None:
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._base = f"{base_url}/o/{organization.slug}"
+        with self._opener.open(self._base + "/") as answer:
+            page, url = answer.read().decode(), answer.url
+        token = _TOKEN.search(page)
+        assert token, page
+        said = {"username": organization.email, "password": organization.password, "next": "/"}
+        form = dict.fromkeys(_FIELDS.findall(page), "") | {"csrfmiddlewaretoken": token[1]} | said
+        request = urllib.request.Request(url, data=urlencode(form).encode(), headers={"Referer": url})
+        with self._opener.open(request) as answer:
+            assert organization.slug in answer.url, answer.url
+
+    def open(self, path: str) -> None:
+        with self._opener.open(self._base + path, timeout=60) as answer:
+            assert answer.url == self._base + path, answer.url
+            answer.read()
+
+
+def fetch(url: str) -> None:
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        answer.read()
+
+
+def timed(request: Callable[[], object]) -> list[float]:
+    """Milliseconds of each request, after some that do not count."""
+    taken = []
+    for number in range(WARM_UP + REQUESTS):
+        start = time.perf_counter()
+        request()
+        if number >= WARM_UP:
+            taken.append(1000 * (time.perf_counter() - start))
+    return taken
+
+
+def percentile(taken: list[float]) -> float:
+    """The 95th: all but one of twenty are faster."""
+    return sorted(taken)[int(0.95 * len(taken))]
