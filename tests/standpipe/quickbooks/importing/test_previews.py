@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -28,6 +29,7 @@ from standpipe.quickbooks.linking.actions import link_customer
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link
 from standpipe.quickbooks.lists.models import Customer
+from standpipe.quickbooks.matching.models import Rejection
 from support.quickbooks_worlds import make_connection, make_customer, make_customers, mark_list_whole
 from support.records import everything
 from support.worlds import ELM_STREET, OAK_STREET, make_account, make_building, make_member, make_organization
@@ -178,6 +180,19 @@ def test_two_customers_do_not_take_one_record_from_each_other(books, alice) -> N
     assert sorted(outcomes(draft).values()) == ["held", "linked"]
     import_draft(draft, by=alice)
     assert Link.objects.filter(building=here, ended_at=None).count() == Link.objects.count() == 1
+
+
+def test_of_two_that_were_said_to_be_different_nothing_is_asked_again(books, alice) -> None:
+    here = make_building(books.organization, name="Elm")
+    customer = make_customer(books, name="Elm")
+    pair = Rejection(connection=books, organization=books.organization, target="buildings", rejected_by=alice)
+    pair.suggestion_id, pair.record_id, pair.list_id = uuid4(), here.id, customer.list_id
+    pair.save()
+    draft = draft_import(books, target="buildings", list_ids=[customer.list_id], by=alice)
+    assert outcomes(draft) == {"Elm": "created"}
+    pair.delete()
+    draft = draft_import(books, target="buildings", list_ids=[customer.list_id], by=alice)
+    assert outcomes(draft) == {"Elm": "held"}
 
 
 def test_a_decision_can_be_taken_back(books, alice) -> None:
