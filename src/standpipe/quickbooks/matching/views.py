@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -77,12 +78,15 @@ def review(request: MemberRequest, target: str) -> HttpResponse:
 
 def _listed(request: MemberRequest, connection: Connection, *, target: str, comparison: Comparison) -> dict[str, Any]:
     suggestions = suggestions_of(connection, target=target, comparison=comparison)
+    counts = suggestions.order_by().aggregate(
+        total=Count("pk"), above=Count("pk", filter=Q(score__gte=_line(request)))
+    )  # one pass over what is still to be decided
     paginator = Paginator(suggestions, PER_PAGE)
+    paginator.count = counts["total"]  # a cached property: not counted again
     page = paginator.get_page(request.GET.get("page"))
     return {
         "page": page,
-        "total": paginator.count,
-        "above": suggestions.filter(score__gte=_line(request)).count(),
+        **counts,
         "shown": _shown(list(page.object_list), connection=connection, target=target),
         "decided": _just_decided(request, connection, target=target),
         "rejected_count": rejections_of(connection, target=target).count(),
