@@ -14,6 +14,7 @@ from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.matching.actions import accept, accept_all, reject, take_back_rejection, undo_acceptance
 from standpipe.quickbooks.matching.actions import find_acceptance as acceptance_of
 from standpipe.quickbooks.matching.comparing import compare
+from standpipe.quickbooks.matching.gathering import NOUNS
 from standpipe.quickbooks.matching.models import Suggestion
 from standpipe.quickbooks.matching.parties import Said, party_of_customer, party_of_record
 from standpipe.quickbooks.matching.queries import find_suggestion, pair_json, pairs_of, suggestions_of
@@ -24,7 +25,9 @@ from .pages import Limit, PageOf, page_of
 from .schemas import AcceptAllIn, CustomerSideIn, PairsIn, RecordSideIn
 
 router = Router(tags=["Suggestions"])
-Target = Annotated[Literal["accounts", "buildings"], Query(alias="for")]
+Target = Annotated[
+    Literal["accounts", "buildings"] | None, Query(alias="for", description="Both, unless one is named.")
+]
 Line = Annotated[int, Query(ge=0, le=100, description="Only those with this score or a higher one.")]
 
 
@@ -32,7 +35,7 @@ Line = Annotated[int, Query(ge=0, le=100, description="Only those with this scor
 def list_suggestions(
     request: HttpRequest,
     connection_id: str,
-    target: Target = "buildings",
+    target: Target = None,
     line: Line = 0,
     cursor: str | None = None,
     limit: Limit = 50,
@@ -44,11 +47,18 @@ def list_suggestions(
     contact has changed since: that takes up to a minute for 20,000 of each.
     """
     connection = _connection(request, connection_id)
-    comparison = compare(connection, target=target)
-    rows = suggestions_of(connection, target=target, line=line, comparison=comparison)
+    targets = [target] if target else list(NOUNS)
+    comparisons = {compare(connection, target=one).pk: one for one in targets}
+    one, *others = (suggestions_of(connection, target=one, line=line) for one in targets)
+    rows = one | others[0] if others else one
 
     def as_json(found: Sequence[Suggestion]) -> list[dict[str, Any]]:
-        return [pair_json(pair, target=target) for pair in pairs_of(found, connection=connection, target=target)]
+        shown = {}
+        for key, one in comparisons.items():
+            of_target = [suggestion for suggestion in found if suggestion.comparison_id == key]
+            for pair in pairs_of(of_target, connection=connection, target=one):
+                shown[pair.suggestion.pk] = pair_json(pair, target=one)
+        return [shown[suggestion.pk] for suggestion in found if suggestion.pk in shown]
 
     return page_of(rows, order=("place", "id"), limit=limit, cursor=cursor, as_json=as_json)
 

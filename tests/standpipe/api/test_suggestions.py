@@ -37,7 +37,11 @@ def test_suggestions_come_in_pages_with_score_and_reasons(alice: Api, books) -> 
     }
     assert items[0]["reasons"][0] == "same name"
     assert alice.get(f"/connections/{books.id}/suggestions?for=accounts&line=99")["total"] == 0
-    assert alice.get(f"/connections/{books.id}/suggestions")["total"] == 0, "buildings unless said otherwise"
+    assert alice.get(f"/connections/{books.id}/suggestions?for=buildings")["total"] == 0
+    alice.post("/buildings", {"name": "Birch 1 Works"})
+    both = alice.get(f"/connections/{books.id}/suggestions")
+    assert both["total"] == 4
+    assert sorted(item["type"] for item in both["items"]) == ["account", "account", "account", "building"]
 
 
 def test_accept_and_reject_are_safe_to_repeat(alice: Api, books) -> None:
