@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support.server import Organization, Standpipe, create_company
+from support.server import Organization, Standpipe, qbsim
 from support.walks import QuickBooksComputer, connect, rest
 
 CUSTOMERS = 1100  # three chunks
@@ -71,7 +71,16 @@ def test_what_was_cut_off_is_whole_and_is_finished_at_the_next_start(
     """Never half a building: each has its link, and its contact where QuickBooks has one."""
     server = standpipe_server
     computer = QuickBooksComputer(tmp_path)
-    create_company(computer.file, customers=CUSTOMERS, jobs=0)
+    qbsim(
+        "company",
+        "create",
+        str(computer.file),
+        "--customers",
+        str(CUSTOMERS),
+        "--jobs",
+        "0",
+        "--without-transactions",
+    )
     connection = connect(server, organization, computer)
 
     def count() -> int:
