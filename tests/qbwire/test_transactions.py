@@ -309,6 +309,18 @@ def test_an_invoice_that_cannot_be_read_still_names_itself() -> None:
     assert broken.reason == "InvoiceLineRet/Quantity: '2:30' is no number"
 
 
+@pytest.mark.parametrize(
+    ("old", "reason"),
+    [
+        ("<TxnID>C5-1711900000</TxnID>", "InvoiceRet/TxnID: is missing"),
+        ("<TxnID>D1-1</TxnID>", "LinkedTxn/TxnID: is missing"),
+    ],
+)
+def test_a_transaction_without_its_id_is_never_taken_for_one(old: str, reason: str) -> None:
+    response = read("InvoiceQuery", SAVED.replace(old, ""))
+    assert (response.items, [record.reason for record in response.broken]) == ((), [reason])
+
+
 @given(cut=st.integers(1, len(SAVED) - 1))
 def test_no_truncated_invoice_is_ever_taken_for_whole(cut: int) -> None:
     with pytest.raises(DamagedDocument):

@@ -50,7 +50,7 @@ class NewReceivePayment:
     deposit_account: Annotated[Ref | None, Tag("DepositToAccountRef", 159)] = None
     external_guid: Annotated[str | None, Tag("ExternalGUID", GUID)] = None
     applies_automatically: Annotated[bool | None, Tag("IsAutoApply"), BY_QUICKBOOKS] = None
-    applied_to: Annotated[tuple[NewAppliedTxn, ...], Tag("AppliedToTxnAdd", least=1), BY_US] = ()
+    applied_to: Annotated[tuple[NewAppliedTxn, ...], Tag("AppliedToTxnAdd"), BY_US] = ()
 
 
 @message("ReceivePaymentAddRq")
