@@ -11,8 +11,6 @@ from standpipe.organizations.models import Organization, Person
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.linking.models import Link
 
-_ORDER = ("organization", "sort_key", "link")
-
 _ORDER = ["organization", "sort_key", "link"]
 _LISTED = Q(is_listed=True)
 
