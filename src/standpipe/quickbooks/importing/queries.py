@@ -15,7 +15,7 @@ from standpipe.quickbooks.linking.queries import linked_to_json, links_of_custom
 from standpipe.quickbooks.lists.addresses import billing_address, physical_address
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
-from standpipe.quickbooks.lists.queries import all_of, customers_of
+from standpipe.quickbooks.lists.queries import all_of, are_named, customers_of
 from standpipe.quickbooks.lists.traits import SHUT_JOBS, Trait
 
 from .mapping import LACKS, SourceCustomer
@@ -220,7 +220,8 @@ def _sum(there: Census, wanted: Wanted) -> int:
 
 def _census(connection: Connection, found: Q, *, target: str, status: str | None) -> Census:
     """Of what is ``found``, by status. What is linked is counted from the links' side and taken off the whole."""
-    rows = all_of(connection).filter(found) if found else Customer.objects.filter(connection=connection)
+    rows = all_of(connection) if found and not are_named(found) else Customer.objects.filter(connection=connection)
+    rows = rows.filter(found)
     here, gone = rows.filter(gone_at=None), rows.filter(gone_at__isnull=False)
     live = _live(connection, target=target)
     imported = live.filter(origin=Link.Origin.IMPORTED)
@@ -250,6 +251,8 @@ def _by_traits(rows: QuerySet[Customer]) -> Census:
 
 def _linked(links: QuerySet[Link], found: Q) -> Census:
     """The customers of ``links``, each looked up by its index: SQLite would look up every customer in the links."""
+    if are_named(found):
+        links = links.filter(found)
     customers = Customer.objects.filter(
         found, connection_id=OuterRef("connection_id"), list_id=OuterRef("list_id"), gone_at=None
     )

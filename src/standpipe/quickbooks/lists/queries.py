@@ -107,6 +107,11 @@ def searched(connection: Connection, search: str, *, few: int = FEW) -> Q:
     return words if len(found) > few else Q(list_id__in=found)
 
 
+def are_named(found: Q) -> bool:
+    """Whether ``searched`` found so few that it names them."""
+    return "list_id__in" in dict(child for child in found.children if isinstance(child, tuple))
+
+
 def all_of(connection: Connection) -> QuerySet[Customer]:
     """All rows, gone ones too, in the order in which they were written: the fastest way to look at each.
 
