@@ -37,6 +37,10 @@ class Expander:
         """Return the values with every bare ListID below a reference's name as {ListID, FullName}."""
         return {tag: self._value(tag, value) for tag, value in values.items() if tag not in self._hidden}
 
+    def hides(self, tag: str) -> bool:
+        """Whether an element is missing in answers because its feature is off."""
+        return tag in self._hidden
+
     def reference(self, list_id: str) -> dict[str, str]:
         if list_id not in self._names:
             self._names[list_id] = self._company.name_of(list_id)

@@ -20,6 +20,15 @@ _ERROR_RECOVERY_SINCE: Version = (11, 0)
 # Faults that refuse whatever would change something, with the code each earns.
 _REFUSALS = {"read-only-application": 3263, "no-permission": 3260, "list-busy": 3170}
 
+# Requests that QuickBooks cannot do while somebody has open what the transaction belongs to (Intuit, TxnVoid page;
+# that it holds for a Mod and for the customer as well is a reading: decisions/0018).
+_NEED_LINKED = frozenset({"TxnDelRq", "TxnVoidRq", "InvoiceModRq", "ReceivePaymentModRq"})
+_LINKED = (
+    "SELECT customer_id FROM invoices WHERE txn_id = ?1 UNION SELECT customer_id FROM payments WHERE txn_id = ?1"
+    " UNION SELECT payment_id FROM applications WHERE invoice_id = ?1"
+    " UNION SELECT invoice_id FROM applications WHERE payment_id = ?1"
+)
+
 
 def changes(element: etree._Element) -> bool:
     """Whether a request changes the company file."""
@@ -46,9 +55,16 @@ def _lock(element: etree._Element, *, company: Company, faults: Faults) -> Statu
     names = _names_of(held, company=company)
     own = (_own_id(element) or "").lower()
     named = {(each.text or "").lower() for each in element.iter("ListID", "TxnID", "FullName")}
-    if not names & (named | {own}) or "record-locked" not in faults:
+    if not names & (named | {own} | _linked(element, company=company)) or "record-locked" not in faults:
         return None
     return Status(3175 if own in names else 3176, {"value": held})
+
+
+def _linked(element: etree._Element, *, company: Company) -> set[str]:
+    """Return the IDs, in lower case, of the customer of a transaction and of what pays it or is paid by it."""
+    if element.tag not in _NEED_LINKED:
+        return set()
+    return {str(list_or_txn_id).lower() for (list_or_txn_id,) in company.db.execute(_LINKED, (_own_id(element),))}
 
 
 def meddle(element: etree._Element, *, company: Company, faults: Faults) -> None:

@@ -7,7 +7,7 @@ from qbsim.company import Company, Customer
 from qbsim.faults import Faults
 from qbsim.processor import QuickBooks
 from qbsim.transactions.invoices import Invoice, line
-from support.company_files import assert_published
+from support.company_files import assert_published, contents
 from support.fake_service import qbxml
 
 
@@ -117,6 +117,53 @@ def test_an_invoice_that_somebody_has_open(company: Company, alder: Customer) ->
     assert company.payments.count() == 0
     assert status(ask(company, changed, "edited-meanwhile"))[0] == "3200"
     assert company.invoices.get(invoice.txn_id).edit_sequence > invoice.edit_sequence
+
+
+def removal(kind: str, txn_id: str, *, does: str = "Del") -> str:
+    return f"<Txn{does}Rq><Txn{does}Type>{kind}</Txn{does}Type><TxnID>{txn_id}</TxnID></Txn{does}Rq>"
+
+
+def mod_of(kind: str, txn_id: str, sequence: str) -> str:
+    ids = f"<TxnID>{txn_id}</TxnID><EditSequence>{sequence}</EditSequence>"
+    return f"<{kind}ModRq><{kind}Mod>{ids}<Memo>x</Memo></{kind}Mod></{kind}ModRq>"
+
+
+def test_what_pays_and_what_is_paid_are_held_by_one_another(company: Company, alder: Customer) -> None:
+    item = company.lists.all("ItemService")[0]
+    paid, other = (
+        company.invoices.add(alder.list_id, lines=[line(item.list_id, quantity=1, rate="100.00")]) for _ in range(2)
+    )
+    payment = company.payments.add(alder.list_id, "40.00", pays={paid.txn_id: "40.00"})
+    paid = company.invoices.get(paid.txn_id)
+    before = contents(company)
+    for held, request in (
+        (paid.txn_id, removal("ReceivePayment", payment.txn_id)),
+        (paid.txn_id, mod_of("ReceivePayment", payment.txn_id, payment.edit_sequence)),
+        (payment.txn_id, removal("Invoice", paid.txn_id, does="Void")),
+        (payment.txn_id, mod_of("Invoice", paid.txn_id, paid.edit_sequence)),
+    ):
+        assert status(ask(company, request, f"record-locked:{held}")) == ("3176", "Error")
+        assert contents(company) == before
+    free = removal("ReceivePayment", payment.txn_id)
+    assert status(ask(company, free, f"record-locked:{other.txn_id}")) == ("0", "Info"), "this one is not linked"
+
+
+def test_a_transaction_is_held_by_its_customer(company: Company, alder: Customer) -> None:
+    birch = company.add_customer("Birch")
+    invoice = company.invoices.add(alder.list_id)
+    payment = company.payments.add(alder.list_id, "40.00", pays={})
+    before = contents(company)
+    for request in (
+        removal("Invoice", invoice.txn_id, does="Void"),
+        removal("Invoice", invoice.txn_id),
+        removal("ReceivePayment", payment.txn_id),
+        mod_of("Invoice", invoice.txn_id, invoice.edit_sequence),
+        mod_of("ReceivePayment", payment.txn_id, payment.edit_sequence),
+    ):
+        assert status(ask(company, request, f"record-locked:{alder.full_name}")) == ("3176", "Error")
+        assert contents(company) == before
+    void = removal("Invoice", invoice.txn_id, does="Void")
+    assert status(ask(company, void, f"record-locked:{birch.full_name}")) == ("0", "Info")
 
 
 def test_an_item_that_somebody_has_open(filled: Company) -> None:

@@ -12,7 +12,7 @@ from qbsim.handlers.txn_query import Part, Shown, Source, answering, append, sho
 from qbsim.messages.invoice import INVOICE_ADD_BODY, INVOICE_MOD_BODY, INVOICE_RET
 from qbsim.refusals import refused
 from qbsim.request_values import values_of, without_empty
-from qbsim.transactions import paying
+from qbsim.transactions import currency, paying
 from qbsim.transactions.invoices import printed
 from qbsim.transactions.records import Invoice, InvoiceLine
 from qbsim.wiretext import amount_text
@@ -85,6 +85,8 @@ def _values(asked: Asked, invoice: Invoice, shown: Shown, expand: Expander) -> V
     """Return an invoice by QuickBooks' element names."""
     company = asked.company
     values = expand({**invoice.details, "CustomerRef": invoice.customer_id, "ARAccountRef": invoice.account_id})
+    if not expand.hides("CurrencyRef"):
+        values |= expand({"CurrencyRef": currency.of_customer(company, invoice.customer_id)})
     values |= {
         "TxnID": invoice.txn_id,
         "TimeCreated": invoice.time_created,

@@ -9,6 +9,7 @@ from qbsim.expanding import Expander
 from qbsim.handlers.txn_query import Shown, Source, answering, append, shown_after_change
 from qbsim.messages.receive_payment import PAYMENT_ADD_BODY, PAYMENT_MOD_BODY, PAYMENT_RET
 from qbsim.request_values import values_of, without_empty
+from qbsim.transactions import currency
 from qbsim.transactions.records import Application, Payment
 from qbsim.wiretext import amount_text
 
@@ -61,6 +62,8 @@ def _values(asked: Asked, payment: Payment, shown: Shown, expand: Expander) -> V
     """Return a payment by QuickBooks' element names."""
     company = asked.company
     values = expand({**payment.details, "CustomerRef": payment.customer_id, "ARAccountRef": payment.account_id})
+    if not expand.hides("CurrencyRef"):
+        values |= expand({"CurrencyRef": currency.of_customer(company, payment.customer_id)})
     values |= {
         "TxnID": payment.txn_id,
         "TimeCreated": payment.time_created,

@@ -15,7 +15,7 @@ from qbsim.declarations import Particle
 from qbsim.expanding import Expander
 from qbsim.features import check_features
 from qbsim.refusals import refused
-from qbsim.transactions import dating, ledger, paying
+from qbsim.transactions import currency, dating, ledger, paying
 from qbsim.transactions.records import Invoice, Payment
 from qbsim.wiretext import parse_date, parse_datetime
 from qbsim.writing import RetWriter
@@ -195,7 +195,7 @@ class _Query:
         asked = self.asked
         check_features(asked.company, (str(child.tag) for child in asked.element))
         parts: list[Part] = [("1", ())]
-        for filter_ in (_modified, _dated, _of_entity, _on_account, _numbered, *self.source.filters):
+        for filter_ in (_modified, _dated, _of_entity, _on_account, _numbered, _in_currency, *self.source.filters):
             parts += filter_(asked)
         where = " AND ".join(f"({condition})" for condition, _ in parts)
         return where, tuple(value for _, values in parts for value in values)
@@ -267,6 +267,21 @@ def _on_account(asked: Asked) -> Iterable[Part]:
         list_id = lists.resolve("AccountRef", {by: text}, field=field).list_id
         wanted += lists.family(list_id) if tag.endswith("WithChildren") else [list_id]
     yield _among("account_id", wanted)
+
+
+def _in_currency(asked: Asked) -> Iterable[Part]:
+    """Keep those of customers who are invoiced in one of certain currencies."""
+    element = asked.element.find("CurrencyFilter")
+    if element is None:
+        return
+    lists, field = asked.company.lists, str(asked.element.tag).removesuffix("Rq")
+    wanted = [
+        child.text or ""
+        if child.tag == "ListID"
+        else lists.resolve("CurrencyRef", {"FullName": child.text or ""}, field=field).list_id
+        for child in element
+    ]
+    yield currency.WITHIN.format(places=", ".join("?" * len(wanted))), (currency.home(asked.company), *wanted)
 
 
 def _among(column: str, wanted: list[str]) -> Part:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from qbsim.references import KINDS_OF
+from qbsim.references import KINDS_OF, list_word
 from qbsim.refusals import refused
 
 if TYPE_CHECKING:
@@ -24,6 +24,14 @@ FIRST_NUMBER = "1001"  # of the first invoice
 
 # What changing a transaction on or before the closing date earns (ayssoftware help for 3171; QBD-errorcodes).
 CLOSED = {"add": 3171, "mod": 3171, "void": 3171, "delete": 3161}
+
+# What a reference on a transaction may name of a list that holds several types: element and values of the list's
+# own record. QuickBooks offers no others on its forms; the code of its refusal is not known (decisions/0018).
+FITTING: dict[str, tuple[str, tuple[str, ...]]] = {
+    "ARAccountRef": ("AccountType", ("AccountsReceivable",)),
+    "DepositToAccountRef": ("AccountType", ("Bank", "OtherCurrentAsset")),
+    "TemplateRef": ("TemplateType", ("Invoice",)),
+}
 
 _MONTHS = [
     "January",
@@ -69,12 +77,16 @@ def customer_id(company: "Company", ref: Ref, *, of: str) -> str:
 
 
 def element_id(company: "Company", tag: str, ref: Ref, *, of: str) -> str:
-    """Return the ListID of the list element that a reference like TermsRef means. CompanyError 3140 for none."""
+    """Return the ListID of the list element that a reference like TermsRef means. CompanyError 3140 when none fits."""
     if tag == "CustomerRef":
         return customer_id(company, ref, of=of)
-    if isinstance(ref, str):
-        return company.lists.list_id(tag, ref, field=of)
-    return company.lists.resolve(tag, ref, field=of).list_id
+    list_id = company.lists.list_id(tag, ref, field=of)
+    if tag in FITTING:
+        part, fitting = FITTING[tag]
+        found = company.lists.get(list_id)
+        if found[part] not in fitting:
+            raise refused(3140, kind=list_word(tag), value=found.full_name, field=of)
+    return list_id
 
 
 def _parts(ref: Ref) -> tuple[str, str]:

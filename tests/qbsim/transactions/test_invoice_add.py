@@ -298,6 +298,8 @@ REFUSED = {
     "an unknown item": (invoice_add(line("Repair") + line("Magic")), "3140"),
     "a tax item that is none": (invoice_add(head=ref("ItemSalesTaxRef", "Repair")), "3140"),
     "an account that is none": (invoice_add(head=ref("ARAccountRef", "Nothing")), "3140"),
+    "an account on which nobody owes": (invoice_add(head=ref("ARAccountRef", "Checking")), "3140"),
+    "the form of an estimate": (invoice_add(head=ref("TemplateRef", "Custom Estimate")), "3140"),
     "a number of twelve characters": (invoice_add(head="<RefNumber>123456789012</RefNumber>"), "3070"),
     "a day that is none": (invoice_add(head="<TxnDate>2024-02-30</TxnDate>"), "3020"),
     "a quantity that is none": (invoice_add(line("Repair", "<Quantity>two</Quantity>")), "3060"),

@@ -50,6 +50,15 @@ def test_some_elements_cannot_be_cleared(company: Company, invoice: etree._Eleme
     assert refused(company, invoice_mod(invoice, f"<{tag}/>"))[0] == "3190"
 
 
+@pytest.mark.parametrize(("tag", "name"), [("ARAccountRef", "Checking"), ("TemplateRef", "Custom Estimate")])
+def test_accounts_and_forms_of_another_type_do_not_fit(
+    company: Company, invoice: etree._Element, tag: str, name: str
+) -> None:
+    code, text = refused(company, invoice_mod(invoice, ref(tag, name)))
+    assert code == "3140"
+    assert f'"{name}" in the Invoice' in text
+
+
 def test_the_due_date_follows_terms_and_date_unless_it_is_sent(asking: Asking, invoice: etree._Element) -> None:
     changed = done(asking, invoice_mod(invoice, "<TxnDate>2024-03-01</TxnDate>"))
     assert changed.findtext("DueDate") == "2024-03-31"

@@ -179,6 +179,8 @@ def test_paying_nothing_links_nothing(company: Company, asking: Asking) -> None:
         (BY_HAND, total("-5.00"), "3210"),
         (BY_HAND, total("5.00") + ref("PaymentMethodRef", "Barter"), "3140"),
         (BY_HAND, total("5.00") + "<Memo/>" + ref("DepositToAccountRef", "Mattress"), "3140"),
+        (BY_HAND, total("5.00") + ref("DepositToAccountRef", "Service Income"), "3140"),
+        (BY_HAND, ref("ARAccountRef", "Checking") + total("5.00"), "3140"),
         (BY_HAND, f"<RefNumber>{'1' * 21}</RefNumber>{total('5.00')}", "3070"),
         (BY_HAND, total("5.00") + "<ExchangeRate>2</ExchangeRate>", "3250"),
     ],
@@ -250,6 +252,14 @@ def test_a_payment_cannot_shrink_below_what_it_pays(company: Company, asking: As
     assert refused(company, mod(payment, applied_mod(first, "100.01")))[0] == "3210"
     assert refused(company, mod(payment, "", sequence="1"))[0] == "3200"
     assert refused(company, mod(payment, "<CustomerRef/>"))[0] == "3190"
+
+
+def test_a_payment_moves_to_no_account_that_cannot_take_it(company: Company, asking: Asking) -> None:
+    payment = done(asking, payment_add(BY_HAND, head=total("5.00")))
+    assert refused(company, mod(payment, ref("ARAccountRef", "Checking")))[0] == "3140"
+    assert refused(company, mod(payment, ref("DepositToAccountRef", "Service Income")))[0] == "3140"
+    moved = done(asking, mod(payment, ref("DepositToAccountRef", "Checking")))
+    assert moved.findtext("DepositToAccountRef/FullName") == "Checking"
 
 
 def test_what_a_deleted_payment_paid_is_open_again(company: Company, asking: Asking, clock: StandingClock) -> None:

@@ -7,7 +7,7 @@ from qbsim.company import Company
 from qbsim.faults import Faults
 from qbsim.processor import RequestRefused
 from qbsim.transactions.invoices import line
-from support.company_files import Asking, StandingClock, status
+from support.company_files import Asking, StandingClock, contents, status
 from support.money import texts
 
 
@@ -135,6 +135,34 @@ def test_payments_know_the_same_filters_but_no_paid_status(books: Company) -> No
     assert payments(matching("StartsWith", "47")) == ["4711", "4712"]
     with pytest.raises(RequestRefused):
         payments("<PaidStatus>All</PaidStatus>")
+
+
+def test_the_currency_is_that_of_the_customer_and_can_be_asked_for(books: Company) -> None:
+    """A customer that names no currency is invoiced in the home currency."""
+    books.set_preference("MultiCurrencyPreferences.IsMultiCurrencyOn", True)
+    books.lists.add("Currency", "Euro", currency_code="EUR")
+    books.edit_customer(books.find("Ash School").list_id, currency="Euro")
+    books.payments.add("Ash School", "5.00", ref_number="4712")
+
+    def within(name: str, kind: str = "Invoice") -> list[str | None]:
+        return numbers(books, f"<CurrencyFilter><FullName>{name}</FullName></CurrencyFilter>", kind=kind)
+
+    assert (within("Euro"), within("us dollar")) == (["1003"], ALL[:4])
+    assert (within("Euro", "ReceivePayment"), within("US Dollar", "ReceivePayment")) == (["4712"], ["4711"])
+    for currency, number, payment in (("Euro", "1003", "4712"), ("US Dollar", "W-1", "4711")):
+        assert one(books, f"<RefNumber>{number}</RefNumber>").findtext("CurrencyRef/FullName") == currency
+        paid = one(books, f"<RefNumber>{payment}</RefNumber>", kind="ReceivePayment")
+        assert paid.findtext("CurrencyRef/FullName") == currency
+    list_id = books.lists.find("Currency", "Euro").list_id
+    assert numbers(books, f"<CurrencyFilter><ListID>{list_id}</ListID></CurrencyFilter>") == ["1003"]
+    before = contents(books)
+    for kind in ("Invoice", "ReceivePayment"):
+        unknown = "<CurrencyFilter><FullName>Franc</FullName></CurrencyFilter>"
+        (answer,) = Asking(books).ask(f"<{kind}QueryRq>{unknown}</{kind}QueryRq>")
+        assert (status(answer), len(answer)) == (("3140", "Error"), 0)
+    assert contents(books) == before
+    books.set_preference("MultiCurrencyPreferences.IsMultiCurrencyOn", False)
+    assert one(books, "<RefNumber>1003</RefNumber>").find("CurrencyRef") is None
 
 
 def test_nothing_found_is_information_and_a_missing_one_a_warning(books: Company) -> None:
