@@ -26,7 +26,7 @@ DEEPEST = 10  # levels of Customer:Job; QuickBooks has five
 
 def known_hashes(connection: Connection, list_ids: Iterable[str | None]) -> dict[str, str]:
     """ListID → content hash of those that the list has; gone ones are as unknown, so that they come back."""
-    if not CustomerList.objects.filter(connection=connection, count__gt=0).exists():
+    if not CustomerList.objects.filter(connection=connection, refreshed_at__isnull=False).exists():
         return {}  # the first refresh
     there = Customer.objects.filter(connection=connection, list_id__in=[*filter(None, list_ids)], gone_at=None)
     return dict(there.values_list("list_id", "content_hash"))
@@ -128,16 +128,16 @@ def apply(
     whole, _ = CustomerList.objects.get_or_create(connection_id=task.connection_id)
     known = _there(task).filter(list_id=OuterRef("list_id"))
     staged_count = staged.count()
-    changed = staged.filter(Exists(known)).count() if whole.count else 0
+    changed = staged.filter(Exists(known)).count() if whole.refreshed_at else 0
     renamed = [] if is_full else _renamed(task)
     gone = _mark_gone(task, among_unseen=is_full and not keep_unseen, now=now)
     _keep_moves(task, now=now)
     _apply_staged(task)
     _rewrite_paths_below(task.connection, renamed)
     whole.broken = [*([] if is_full else _not_met(task, whole.broken)), *broken]
-    whole.refreshed_at = now
     whole.full_at = now if is_full else whole.full_at
-    whole.count = _there(task).count() if whole.count else staged_count
+    whole.count = _there(task).count() if whole.refreshed_at else staged_count
+    whole.refreshed_at = now
     whole.mark, whole.mark_pass_seconds, whole.mark_origin = mark.time_modified, mark.pass_seconds, dict(mark.origin)
     whole.save()
     clear(task)
