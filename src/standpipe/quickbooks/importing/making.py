@@ -79,7 +79,7 @@ def _make(
         decisions=decisions_of(batch),
     )
     entries = plan(wish, list_ids=[list_id for list_id in list_ids if list_id in rows], trees=Trees())
-    _hold_back_what_changed(entries, seen=rows)
+    _hold_back_what_changed(entries, seen=rows, is_first_try=only == Outcome.WAITING)
     _link(batch, entries, by=by)
     made = write_rows(batch, entries, by=by)
     for entry, row in zip(entries, made, strict=True):
@@ -102,14 +102,15 @@ def decisions_of(batch: ImportBatch) -> dict[str, Decision]:
     return {row.list_id: Decision(act=row.decision, use_id=row.use_id) for row in rows}
 
 
-def _hold_back_what_changed(entries: list[Planned], *, seen: Mapping[str, ImportRecord]) -> None:
+def _hold_back_what_changed(entries: list[Planned], *, seen: Mapping[str, ImportRecord], is_first_try: bool) -> None:
     """What was previewed is what is created; the rest waits for the person, with the difference."""
     held: set[Any] = set()
     for entry in entries:
-        previewed = seen[entry.list_id].previewed
+        row = seen[entry.list_id]
+        previewed = row.previewed
         if entry.outcome != Outcome.CREATED or not previewed or entry.record is None:
             continue
-        if changes := changes_since(previewed, entry):
+        if changes := changes_since(previewed, entry, is_decided=bool(row.decision) or not is_first_try):
             words = ", ".join(FIELDS.get(change["field"], "what becomes of it").lower() for change in changes)
             text = f"Changed since the preview: {words}."
             entry.turn(Outcome.HELD, code="changed_since_preview", text=text, changes=changes)

@@ -110,10 +110,16 @@ def fingerprint_of(told: Iterable[Told]) -> str:
     return digest.hexdigest()
 
 
-def changes_since(was: Told, entry: Planned) -> list[dict[str, Any]]:
-    """What differs between the preview and what would be created now; empty where a person has seen it all."""
-    if was["outcome"] in (Outcome.SKIPPED, Outcome.FAILED):
-        return [{"field": "outcome", "was": (was["reason"] or {}).get("text", ""), "now": "It would be created."}]
+def changes_since(was: Told, entry: Planned, *, is_decided: bool) -> list[dict[str, Any]]:
+    """What differs between the preview and what would be created now; empty where a person has seen it all.
+
+    ``is_decided``: a person has said what becomes of it. Without that, what the preview left to a person is not made
+    because it looks like nothing any more: a colleague may have linked the other one elsewhere.
+    """
+    reason = was["reason"] or {}
+    was_asked = was["outcome"] == Outcome.HELD and reason.get("code") == "looks_like"
+    if was["outcome"] in (Outcome.SKIPPED, Outcome.FAILED) or (was_asked and not is_decided):
+        return [{"field": "outcome", "was": reason.get("text", ""), "now": "It would be created."}]
     before, now = _values(was), _values(told_of(entry))
     return [
         {"field": key, "was": before.get(key), "now": now.get(key)}

@@ -257,6 +257,38 @@ def test_what_was_left_out_in_the_preview_is_not_made_because_it_has_become_free
     assert not Account.objects.exists()
 
 
+@pytest.mark.parametrize("target", ["accounts", "both"])
+def test_what_was_left_to_decide_is_not_made_because_it_looks_like_nothing_any_more(books, alice, target) -> None:
+    """A colleague links the look-alike to another customer before the press."""
+    customer, other = make_customer(books, name="Elm"), make_customer(books, name="Oak")
+    job = make_customer(books, name="Gym", parent=customer)
+    here = make_account(books.organization, name="Elm")
+    wanted = ids([customer, job] if target == "both" else [customer])
+    draft = draft_import(books, target=target, list_ids=wanted, by=alice)
+    assert set(outcomes(draft).values()) == {"held"}
+    link_customer(here, connection=books, list_id=other.list_id, by=None)
+    batch = import_draft(draft, by=alice)
+    assert set(outcomes(batch).values()) == {"held"}
+    assert list(Account.objects.all()) == [here]
+    assert not Building.objects.exists()
+    reason = batch.records.get(list_id=customer.list_id).reason
+    assert reason["code"] == "changed_since_preview"
+    assert reason["changes"] == [
+        {"field": "outcome", "was": "Looks like Elm (same name).", "now": "It would be created."}
+    ]
+    import_anyway(batch, by=alice)
+    assert set(outcomes(batch).values()) == {"created"}
+
+
+def test_what_was_decided_in_the_preview_is_made_although_the_look_alike_is_linked_by_then(books, alice) -> None:
+    customer, other = make_customer(books, name="Elm"), make_customer(books, name="Oak")
+    here = make_account(books.organization, name="Elm")
+    draft = draft_import(books, target="accounts", list_ids=[customer.list_id], by=alice)
+    decide(draft, list_id=customer.list_id, act="create")
+    link_customer(here, connection=books, list_id=other.list_id, by=None)
+    assert outcomes(import_draft(draft, by=alice)) == {"Elm": "created"}
+
+
 def test_a_colleague_was_quicker(books, alice) -> None:
     customer = make_customer(books, name="Elm")
     draft = draft_import(books, target="accounts", list_ids=[customer.list_id], by=alice)
