@@ -136,6 +136,14 @@ REFUSED_ADDS = {
         f"<Name>A</Name><BillAddress>{FIVE_LINES}<City>B</City></BillAddress>",
         "3205",
     ),
+    "a ship-to form of six printed lines": (
+        f"<Name>A</Name><ShipAddress>{FIVE_LINES}<City>B</City></ShipAddress>",
+        "3205",
+    ),
+    "an opening balance in closed books": (
+        "<Name>A</Name><OpenBalance>1.00</OpenBalance><OpenBalanceDate>2023-12-31</OpenBalanceDate>",
+        "3171",
+    ),
     "two default sites": (
         "<Name>A</Name>"
         + "".join(f"<ShipToAddress><Name>{n}</Name><DefaultShipTo>1</DefaultShipTo></ShipToAddress>" for n in "12"),
@@ -153,6 +161,7 @@ def test_what_cannot_be_added_earns_its_code_and_changes_nothing(books: Company,
     for name in "123":
         below = books.add_customer(name, parent=below).list_id
     body, code = REFUSED_ADDS[case]
+    books.set_preference("AccountingPreferences.ClosingDate", "2023-12-31")
     before = contents(books)
     answer = add(books, body.replace("{account}", books.lists.find("Account", "Checking").list_id))
     assert status(answer) == (code, "Error")
@@ -261,6 +270,18 @@ REFUSED_MODS = {
     "a parent that does not exist": ("<ParentRef><FullName>Nobody</FullName></ParentRef>", None, "3130"),
     "terms that do not exist": ("<TermsRef><FullName>Net 7</FullName></TermsRef>", None, "3140"),
     "a class while classes are off": ("<ClassRef><FullName>Repairs</FullName></ClassRef>", None, "3250"),
+    "an address of six printed lines": (f"<BillAddress>{FIVE_LINES}<City>B</City></BillAddress>", None, "3205"),
+    "a ship-to form of six printed lines": (f"<ShipAddress>{FIVE_LINES}<City>B</City></ShipAddress>", None, "3205"),
+    "two default sites": (
+        "".join(f"<ShipToAddress><Name>{n}</Name><DefaultShipTo>1</DefaultShipTo></ShipToAddress>" for n in "12"),
+        None,
+        "3205",
+    ),
+    "a card without the right to personal data": (
+        "<CreditCardInfo><CreditCardNumber>4111</CreditCardNumber></CreditCardInfo>",
+        None,
+        "3261",
+    ),
     "a phone too long": ("<Phone>1234567890123456789012</Phone>", None, "3070"),
 }
 
@@ -272,6 +293,33 @@ def test_what_cannot_be_changed_earns_its_code_and_changes_nothing(books: Compan
     answer = modify(books, "Elm School", body or "<CompanyName>Changed</CompanyName>", sequence=sequence)
     assert status(answer) == (code, "Error")
     assert len(answer) == 0
+    assert contents(books) == before
+
+
+REFUSED_MOVES = {
+    "a family of five levels below another": (
+        "Elm School",
+        "<ParentRef><FullName>Oak</FullName></ParentRef>",
+        "3130",
+    ),
+    "a job to the top, where a vendor has its name": ("Elm School:State Tax Office", "<ParentRef/>", "3100"),
+    "a job to the top, where a customer has its name": ("Elm School:Oak", "<ParentRef/>", "3100"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED_MOVES)
+def test_what_cannot_move_stays_with_all_below_it(books: Company, case: str) -> None:
+    elm = books.find("Elm School").list_id
+    books.add_customer("Oak")
+    for name in ("State Tax Office", "Oak"):
+        books.add_customer(name, parent=elm)
+    below = books.find("Elm School:Gym").list_id
+    for name in "123":
+        below = books.add_customer(name, parent=below).list_id
+    full_name, body, code = REFUSED_MOVES[case]
+    before = contents(books)
+    answer = modify(books, full_name, body)
+    assert (status(answer), len(answer)) == ((code, "Error"), 0)
     assert contents(books) == before
 
 

@@ -133,6 +133,9 @@ def test_a_merge_carries_over_everything_that_referred_to_the_one_that_goes(book
 
 
 REFUSED_MERGES = {
+    "a source that never was": ("Customer", "", "Ash School", "3120", {}),
+    "a target that never was": ("Customer", "Oak", "", "3120", {}),
+    "an item that never was": ("ItemService", "", "Hydrostatic Test", "3120", {}),
     "a stale source": ("Customer", "Oak", "Ash School", "3200", {"stale": 0}),
     "a stale target": ("Customer", "Oak", "Ash School", "3200", {"stale": 1}),
     "a customer into its own job": ("Customer", "Elm School", "Elm School:Gym", "3177", {}),
@@ -146,13 +149,15 @@ REFUSED_MERGES = {
 
 @dataclass(frozen=True)
 class End:
-    """One end of a merge, whatever it is."""
+    """One end of a merge, whatever it is; without a name, one that never was."""
 
     list_id: str
     edit_sequence: str
 
     @classmethod
     def of(cls, company: Company, full_name: str, *, stale: bool) -> Self:
+        if not full_name:
+            return cls("80000FFF-1", "1")
         list_id = list_id_of(company, full_name)
         rows = company.db.execute(
             "SELECT edit_sequence FROM customers WHERE list_id = ?1"

@@ -253,6 +253,14 @@ REFUSED_SERVICES = {
         f"<Name>A</Name><UnitOfMeasureSetRef><FullName>Each</FullName></UnitOfMeasureSetRef>{SOLD}",
         "3250",
     ),
+    "a sixth level": (
+        f"<Name>A</Name><ParentRef><FullName>Inspection:1:2:3:4</FullName></ParentRef>{SOLD}",
+        "3130",
+    ),
+    "a bad percentage": (
+        f"<Name>A</Name>{SOLD.replace('<Price>12.5</Price>', '<PricePercent>half</PricePercent>')}",
+        "3050",
+    ),
     "a bad price": (f"<Name>A</Name>{SOLD.replace('12.5', '1,50')}", "3045"),
 }
 
@@ -260,6 +268,9 @@ REFUSED_SERVICES = {
 @pytest.mark.parametrize("case", REFUSED_SERVICES)
 def test_what_cannot_be_a_service_earns_its_code_and_changes_nothing(company: Company, case: str) -> None:
     body, code = REFUSED_SERVICES[case]
+    below = company.lists.find("ItemService", "Inspection").list_id
+    for name in "1234":
+        below = company.lists.add("ItemService", name, parent=below).list_id
     before = contents(company)
     assert status(add_service(company, body)) == (code, "Error")
     assert contents(company) == before

@@ -237,6 +237,7 @@ class Payments:
         )
 
     def _apply(self, txn_id: str, applied: Sequence[Mapping[str, Any]]) -> None:
+        check_features(self._company, tags_in(list(applied)))
         for asked in applied:
             each = ledger.resolved(self._company, asked, of=KIND)
             discount = cents(each.get("DiscountAmount") or 0)

@@ -8,7 +8,7 @@ from qbsim.processor import RequestRefused
 from qbsim.transactions.invoices import group
 from qbsim.transactions.invoices import line as sold
 from support.company_files import Asking, StandingClock, contents
-from support.money import done, invoice_add, line, ref, refused, texts
+from support.money import done, invoice_add, line, payment_add, ref, refused, texts
 
 
 def test_an_invoice_takes_over_what_its_customer_says(company: Company, asking: Asking) -> None:
@@ -304,6 +304,8 @@ REFUSED = {
     "a day that is none": (invoice_add(head="<TxnDate>2024-02-30</TxnDate>"), "3020"),
     "a quantity that is none": (invoice_add(line("Repair", "<Quantity>two</Quantity>")), "3060"),
     "a rate that is none": (invoice_add(line("Repair", "<Rate>1.123456</Rate>")), "3045"),
+    "a percentage that is none": (invoice_add(line("Repair", "<RatePercent>half</RatePercent>")), "3050"),
+    "an exchange rate that is none": (invoice_add(head="<ExchangeRate>par</ExchangeRate>"), "3085"),
     "an amount of three decimals": (invoice_add(line("Repair", "<Amount>1.005</Amount>")), "3040"),
     "an amount without an item": (invoice_add(line(None, "<Desc>x</Desc><Amount>1.00</Amount>")), "3150"),
     "a group on a line": (invoice_add(line("Annual Package")), "3280"),
@@ -319,6 +321,10 @@ REFUSED = {
         invoice_add(head=f"<BillAddress>{FIVE_LINES}<City>Boise</City></BillAddress>"),
         "3205",
     ),
+    "a ship-to form of six printed lines": (
+        invoice_add(head=f"<ShipAddress>{FIVE_LINES}<City>Boise</City></ShipAddress>"),
+        "3205",
+    ),
     "a memo that cannot be stored": (invoice_add(head="<Memo>done &#128512;</Memo>"), "3080"),
     "words that cannot be stored": (invoice_add(line(None, "<Desc>&#31456;</Desc>")), "3080"),
     "a credit that is none": (
@@ -329,6 +335,19 @@ REFUSED = {
         "3120",
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("request_", "special"),
+    [
+        (invoice_add(line("Repair")), "AccountsReceivable"),
+        (payment_add("<IsAutoApply>0</IsAutoApply>", head="<TotalAmount>1.00</TotalAmount>"), "AccountsReceivable"),
+        (payment_add("<IsAutoApply>0</IsAutoApply>", head="<TotalAmount>1.00</TotalAmount>"), "UndepositedFunds"),
+    ],
+)
+def test_books_without_the_account_to_post_to(company: Company, request_: str, special: str) -> None:
+    company.db.execute("DELETE FROM elements WHERE json_extract(details, '$.SpecialAccountType') = ?", (special,))
+    assert refused(company, request_)[0] == "3270"
 
 
 @pytest.mark.parametrize("kind", REFUSED)

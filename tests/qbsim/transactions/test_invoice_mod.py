@@ -59,6 +59,12 @@ def test_accounts_and_forms_of_another_type_do_not_fit(
     assert f'"{name}" in the Invoice' in text
 
 
+@pytest.mark.parametrize("form", ["BillAddress", "ShipAddress"])
+def test_an_address_of_six_printed_lines(company: Company, invoice: etree._Element, form: str) -> None:
+    lines = "".join(f"<Addr{number}>x</Addr{number}>" for number in range(1, 6))
+    assert refused(company, invoice_mod(invoice, f"<{form}>{lines}<City>Boise</City></{form}>"))[0] == "3205"
+
+
 def test_the_due_date_follows_terms_and_date_unless_it_is_sent(asking: Asking, invoice: etree._Element) -> None:
     changed = done(asking, invoice_mod(invoice, "<TxnDate>2024-03-01</TxnDate>"))
     assert changed.findtext("DueDate") == "2024-03-31"
@@ -116,7 +122,9 @@ def test_what_changes_in_a_line_changes_its_amount(asking: Asking, invoice: etre
     assert found.findtext("Desc") == words.get(kind, "Repair, per hour")
 
 
-@pytest.mark.parametrize("tag", ["ItemRef", "Quantity", "Rate", "Amount", "SalesTaxCodeRef"])
+@pytest.mark.parametrize(
+    "tag", ["ItemRef", "Quantity", "Rate", "Amount", "SalesTaxCodeRef", "OverrideItemAccountRef"]
+)
 def test_parts_of_a_line_that_cannot_be_cleared(company: Company, invoice: etree._Element, tag: str) -> None:
     assert refused(company, invoice_mod(invoice, keep(ids(invoice)[0], f"<{tag}/>")))[0] == "3190"
 

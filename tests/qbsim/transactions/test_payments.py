@@ -175,6 +175,8 @@ def test_paying_nothing_links_nothing(company: Company, asking: Asking) -> None:
         ("{ash}", total("1.00"), "3210"),
         ("{discount}", "", "3150"),
         ("{too much discount}", "", "3210"),
+        ("{class of a discount}", "", "3250"),
+        ("{credit of another}", "", "3210"),
         (AUTO, "", "3150"),
         (BY_HAND, total("-5.00"), "3210"),
         (BY_HAND, total("5.00") + ref("PaymentMethodRef", "Barter"), "3140"),
@@ -187,6 +189,7 @@ def test_paying_nothing_links_nothing(company: Company, asking: Asking) -> None:
 )
 def test_a_refused_payment_changes_nothing(company: Company, asking: Asking, body: str, head: str, code: str) -> None:
     elm, ash = invoiced(asking, "100.00"), invoiced(asking, "100.00", customer="Ash School")
+    credit = done(asking, payment_add(BY_HAND, customer="Ash School", head=total("9.00"))).findtext("TxnID")
     places = {
         "{none}": applied("7-7", "1.00"),
         "{ash}": applied(ash, "1.00"),
@@ -194,6 +197,17 @@ def test_a_refused_payment_changes_nothing(company: Company, asking: Asking, bod
             elm, "100.00", f"<DiscountAmount>0.01</DiscountAmount>{ref('DiscountAccountRef', 'Discounts Given')}"
         ),
         "{discount}": applied(elm, "1.00", "<DiscountAmount>1.00</DiscountAmount>"),
+        "{class of a discount}": applied(
+            elm,
+            "1.00",
+            f"<DiscountAmount>1.00</DiscountAmount>{ref('DiscountAccountRef', 'Discounts Given')}"
+            f"{ref('DiscountClassRef', 'Repairs')}",
+        ),
+        "{credit of another}": applied(
+            elm,
+            "1.00",
+            f"<SetCredit><CreditTxnID>{credit}</CreditTxnID><AppliedAmount>1.00</AppliedAmount></SetCredit>",
+        ),
         **{f"{{pays:{amount}}}": applied(elm, amount) for amount in ("100.01", "60.00", "50.00", "-1.00")},
     }
     for place, text in places.items():
@@ -293,6 +307,26 @@ def test_of_a_card_only_the_last_digits_stay_and_only_with_permission(company: C
     company.set_preference("CurrentAppAccessRights.IsPersonalDataAccessAllowed", True)
     payment = done(asking, payment_add(BY_HAND, head=total("5.00") + card))
     assert next(payment.iter("CreditCardNumber")).text == "xxxxxxxxxxxx1111"
+
+
+def test_a_card_is_changed_only_with_permission(company: Company, asking: Asking) -> None:
+    payment = done(asking, payment_add(BY_HAND, head=total("5.00")))
+    card = (
+        "<CreditCardTxnInfoMod><CreditCardTxnInputInfoMod><CreditCardNumber>4111111111111111</CreditCardNumber>"
+        "<ExpirationMonth>12</ExpirationMonth><ExpirationYear>2030</ExpirationYear><NameOnCard>Ann Ash</NameOnCard>"
+        "</CreditCardTxnInputInfoMod></CreditCardTxnInfoMod>"
+    )
+    assert refused(company, mod(payment, card))[0] == "3261"
+
+
+@pytest.mark.parametrize(("kind", "tag"), [("PaymentMethod", "PaymentMethodRef"), ("Account", "DepositToAccountRef")])
+def test_what_only_a_payment_names_is_in_use(company: Company, asking: Asking, kind: str, tag: str) -> None:
+    fields = {"account_type": "Bank"} if kind == "Account" else {}
+    only = company.lists.add(kind, "Only here", **fields)
+    done(asking, payment_add(BY_HAND, head=total("5.00") + ref(tag, "Only here")))
+    company.set_host("QBFileMode", "SingleUser")
+    gone = f"<ListDelRq><ListDelType>{kind}</ListDelType><ListID>{only.list_id}</ListID></ListDelRq>"
+    assert refused(company, gone)[0] == "3160"
 
 
 def test_a_person_takes_a_payment(company: Company, asking: Asking) -> None:
