@@ -100,6 +100,11 @@ class Evidence(Enum):
 SAME_NAMES = frozenset((Evidence.NAME_SAME, Evidence.NAME_SAME_PLAIN, Evidence.NAME_SAME_COMMON))
 NAMES_ALIKE = SAME_NAMES | {Evidence.NAME_SPELT, Evidence.NAME_NEARLY, Evidence.NAME_PART}
 
+# One manager's office has one address, phone and e-mail for all that it looks after: where the names differ, all of
+# these together still do not say that two are the same.
+NAMES_UNALIKE = frozenset((Evidence.NAME_APART, Evidence.NAME_TOLD_APART, Evidence.NAME_DIFFERENT))
+NEVER_SURE = 1.3  # log odds: just below the suggested line, where a person looks twice
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -135,7 +140,7 @@ def score(here: Party, there: Party) -> Scored:
     others = (where, _phone(here, there), _email(here, there), _person(here, there), *_kind(here, there))
     found = [names, *(one for one in others if one is not None)]
     odds = sum(one.weight for one in found) + _alone(found)
-    return Scored(odds, tuple(found))
+    return Scored(min(odds, NEVER_SURE) if names in NAMES_UNALIKE else odds, tuple(found))
 
 
 _NEARLY_ALONE = {Evidence.NAME_SPELT: 0.0, Evidence.NAME_NEARLY: -0.6, Evidence.NAME_PART: -1.0}

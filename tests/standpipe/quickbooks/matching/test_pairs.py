@@ -36,6 +36,13 @@ def test_suggested_pairs_are_right_and_nearly_all_are_found(name) -> None:
     assert found.precision > by_name.precision
 
 
+def test_what_one_office_looks_after_is_never_taken_for_the_same() -> None:
+    """Its address, phone and e-mail are all the same; only the names tell them apart."""
+    pairs = [pair for pair in read_pairs("tuned") if pair.kind == "one manager, one office"]
+    assert len(pairs) == 6
+    assert [str(pair) for pair in pairs if score(*parties(pair)).is_suggested] == []
+
+
 def test_a_third_of_the_pairs_are_look_alikes_that_must_not_match() -> None:
     pairs = [*read_pairs("tuned"), *read_pairs("unseen")]
     assert len(pairs) >= 300
