@@ -38,6 +38,7 @@ class QueryIterator:
     page_size: int
     after: str = ""
     of: str = ""  # the request that began it; no other goes on with it
+    total: int = 0  # how many it selected when it began: retCount of every page
 
 
 class Iterators(dict[str, QueryIterator]):

@@ -62,7 +62,10 @@ class CompanyFile(RuleBasedStateMachine):
     def hide_or_show(self, one: int, active: bool) -> None:
         list_id = self.pick(one)
         if list_id:
-            self.company.set_active(list_id, active=active)
+            before = self.company.customer(list_id)
+            after = self.company.set_active(list_id, active=active)
+            assert after.is_active == active
+            assert (int(after.edit_sequence) > int(before.edit_sequence)) == (before.is_active != active)
 
     @rule(one=picks)
     def delete(self, one: int) -> None:

@@ -233,6 +233,20 @@ def test_meta_data_counts_with_and_without_records(schools: Company) -> None:
     assert (both.get("retCount"), len(both)) == ("5", 5)
 
 
+def test_every_page_tells_how_many_there_are_in_all(schools: Company) -> None:
+    asking, counted = Asking(schools), 'metaData="MetaDataAndResponseData"'
+    first = asking.customers("<MaxReturned>3</MaxReturned>", attributes=f'iterator="Start" {counted}')
+    go_on = f'iterator="Continue" iteratorID="{first.get("iteratorID")}" {counted}'
+    second = asking.customers("<MaxReturned>3</MaxReturned>", attributes=go_on)
+    assert [(each.get("retCount"), each.get("iteratorRemainingCount")) for each in (first, second)] == [
+        ("4", "1"),
+        ("4", "0"),
+    ]
+    nobody = "<NameFilter><MatchCriterion>Contains</MatchCriterion><Name>zz</Name></NameFilter>"
+    none = asking.customers(f"<MaxReturned>3</MaxReturned>{nobody}", attributes=f'iterator="Start" {counted}')
+    assert (status(none), none.get("retCount")) == (("1", "Info"), "0")
+
+
 # -- pages ---------------------------------------------------------------------------------------------------
 
 

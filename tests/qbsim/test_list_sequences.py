@@ -56,7 +56,10 @@ class ListsOfABook(RuleBasedStateMachine):
     def hide_or_show(self, kind: str, one: int, active: bool) -> None:
         list_id = self.pick(kind, one)
         if list_id:
-            self.company.lists.set_active(list_id, active=active)
+            before = self.company.lists.get(list_id)
+            after = self.company.lists.set_active(list_id, active=active)
+            assert after.is_active == active
+            assert (int(after.edit_sequence) > int(before.edit_sequence)) == (before.is_active != active)
 
     @rule(kind=kinds, one=picks)
     def delete(self, kind: str, one: int) -> None:

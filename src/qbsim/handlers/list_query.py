@@ -119,8 +119,9 @@ class _Query:
         if page_size is None and "huge-page" not in self.asked.faults:
             return Status(3150, {"field": "MaxReturned"})
         where, values = self._condition()
-        if not self.source.count(self.asked.company, where, values):
-            return Status(1)
+        total = self.source.count(self.asked.company, where, values)
+        if not total:
+            return Status(1, {}, self._append((), count=0))
         iterator = QueryIterator(
             where,
             values,
@@ -128,6 +129,7 @@ class _Query:
             self.asked.texts("OwnerID"),
             page_size or 0,
             of=str(self.asked.element.tag),
+            total=total,
         )
         return self._page(iterator, iterator_id=self.asked.iterators.keep(iterator))
 
@@ -150,7 +152,7 @@ class _Query:
         count = self.source.count(self.asked.company, where, values)
         size = None if "huge-page" in self.asked.faults else iterator.page_size
         page = list(self.source.select(self.asked.company, where, values, size))
-        attributes = self._append(page, count=count, shown=_Shown(iterator.only, iterator.owner_ids))
+        attributes = self._append(page, count=iterator.total, shown=_Shown(iterator.only, iterator.owner_ids))
         remaining = count - len(page)
         if page:
             iterator.after = path_key(page[-1].full_name)

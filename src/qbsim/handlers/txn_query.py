@@ -144,10 +144,11 @@ class _Query:
         if page_size is None and "huge-page" not in self.asked.faults:
             return Status(3150, {"field": "MaxReturned"})
         where, values = self._condition()
-        if not self.source.count(self.asked.company, where, values):
-            return Status(1)
+        total = self.source.count(self.asked.company, where, values)
+        if not total:
+            return Status(1, {}, self._append((), count=0, shown=self._shown()))
         of = str(self.asked.element.tag)
-        pages = _Pages(where, values, (), (), page_size or 0, of=of, after="0", shown=self._shown())
+        pages = _Pages(where, values, (), (), page_size or 0, of=of, after="0", total=total, shown=self._shown())
         return self._page(pages, iterator_id=self.asked.iterators.keep(pages))
 
     def _go_on(self, *, stop: bool) -> Status:
@@ -169,7 +170,7 @@ class _Query:
         count = self.source.count(self.asked.company, where, values)
         size = None if "huge-page" in self.asked.faults else pages.page_size
         page = list(self.source.select(self.asked.company, where, values, size))
-        attributes = self._append(page, count=count, shown=pages.shown)
+        attributes = self._append(page, count=pages.total, shown=pages.shown)
         remaining = count - len(page)
         if page:
             pages.after = str(page[-1].txn_number)

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from qbsim.wiretext import LAST_DATE
+
 Details = Mapping[str, Any]  # of terms, by QuickBooks' element names
 
 
@@ -68,14 +70,14 @@ TERMS_KINDS = frozenset(_DUE)
 
 def due_on(kind: str | None, terms: Details, *, on: date) -> date:
     """Return the day by which an invoice of that day is to be paid; without terms (kind None) the same day."""
-    return on if kind is None else _DUE[kind](terms, on)
+    return on if kind is None else min(_DUE[kind](terms, on), LAST_DATE)
 
 
 def discount_until(kind: str | None, terms: Details, *, on: date) -> tuple[date, Decimal] | None:
     """Return the last day of the discount for paying early, with its percentage; None when there is none."""
     percent = Decimal(str(terms.get("DiscountPct") or 0))
     until = _DISCOUNT[kind](terms, on) if kind is not None else None
-    return (until, percent) if until is not None and percent else None
+    return (min(until, LAST_DATE), percent) if until is not None and percent else None
 
 
 # -- date macros (qbXML reference 13.0, DateMacro) ----------------------------------------------------------------

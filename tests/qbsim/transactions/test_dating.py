@@ -14,6 +14,8 @@ DUE = [
     (STANDARD, {"StdDueDays": "0"}, "2024-03-09", "2024-03-09"),
     (STANDARD, {"StdDueDays": "30"}, "2024-01-31", "2024-03-01"),
     (STANDARD, {}, "2024-03-09", "2024-03-09"),
+    (STANDARD, {"StdDueDays": "30"}, "2038-01-01", "2038-01-19"),  # the last day that DATETYPE knows
+    (DRIVEN, {"DayOfMonthDue": "25"}, "2038-01-02", "2038-01-19"),
     (DRIVEN, {"DayOfMonthDue": "25"}, "2024-03-09", "2024-03-25"),
     (DRIVEN, {"DayOfMonthDue": "25"}, "2024-03-25", "2024-03-25"),
     (DRIVEN, {"DayOfMonthDue": "25"}, "2024-03-26", "2024-04-25"),
@@ -37,6 +39,7 @@ def test_a_discount_has_a_last_day_and_a_percentage() -> None:
     assert discount_until(STANDARD, standard, on=on) == (date(2024, 3, 19), Decimal(1))
     driven = {"DayOfMonthDue": "25", "DiscountDayOfMonth": "5", "DiscountPct": "2"}
     assert discount_until(DRIVEN, driven, on=on) == (date(2024, 4, 5), Decimal(2))
+    assert discount_until(STANDARD, standard, on=date(2038, 1, 12)) == (date(2038, 1, 19), Decimal(1))
     assert discount_until(STANDARD, {"StdDueDays": "30"}, on=on) is None
     assert discount_until(None, {}, on=on) is None
 

@@ -294,6 +294,18 @@ def test_counting(books: Company) -> None:
     assert (both.get("retCount"), len(both)) == ("5", 2)
 
 
+def test_every_page_tells_how_many_there_are_in_all(books: Company) -> None:
+    asking, counted = Asking(books), 'metaData="MetaDataAndResponseData"'
+    first = page(asking, f'iterator="Start" {counted}')
+    second = page(asking, f'iterator="Continue" iteratorID="{first.get("iteratorID")}" {counted}')
+    assert [(each.get("retCount"), each.get("iteratorRemainingCount")) for each in (first, second)] == [
+        ("5", "3"),
+        ("5", "1"),
+    ]
+    none = page(asking, f'iterator="Start" {counted}', f"<MaxReturned>1</MaxReturned>{matching('Contains', 'zz')}")
+    assert (status(none), none.get("retCount")) == (("1", "Info"), "0")
+
+
 def test_in_summer_times_bear_the_offset_of_winter(books: Company, clock: StandingClock) -> None:
     clock.move(120 * 86400)
     made = books.invoices.add("Elm School")
