@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 from uuid import UUID
@@ -47,25 +47,50 @@ def catch_up(connection: Connection, *, seconds: float = PAGE_SECONDS) -> bool:
     """Compares what has changed on either side since the last time. ``True``: nothing is left. Safe to repeat.
 
     After a refresh these are the links whose customer differs from when it was last compared; of what happens here,
-    what the trail names since.
+    what the trail names since. A call that runs out of time leaves a mark, where the next one goes on.
     """
     known = CustomerList.objects.filter(connection=connection).first()
     if known is None or known.refreshed_at is None:
         return True
-    now = timezone.now()
     watch, _ = Watch.objects.get_or_create(connection=connection)
+    ends_at = time.monotonic() + seconds
+    was_begun = watch.pass_at is not None
+    if not _go_on(watch, list_at=known.refreshed_at, ends_at=ends_at):
+        return False
+    if not was_begun:
+        return True
+    # What came after that pass had begun, on links that it had behind it, is for another one.
+    return time.monotonic() < ends_at and _go_on(watch, list_at=known.refreshed_at, ends_at=ends_at)
+
+
+def _go_on(watch: Watch, *, list_at: datetime, ends_at: float) -> bool:
+    """Takes up the pass that ran out of time, or begins one. ``True``: it got to its end.
+
+    What is told at the end is as of its beginning, so that nothing that came in between is passed over.
+    """
+    connection, begun_at, begun_list_at = watch.connection, watch.pass_at, watch.pass_list_at
+    if begun_at is None:
+        begun_at, begun_list_at = timezone.now(), list_at
     links: set[UUID] = set()
-    if watch.list_at != known.refreshed_at:
+    if watch.list_at != list_at:
         links |= set(_changed_there(connection).values_list("pk", flat=True))
     links |= _touched_here(connection, since=(watch.trail_at or connection.created_at) - TRAIL_OVERLAP)
-    ends_at = time.monotonic() + seconds
-    for chunk in _chunks(sorted(links)):
+    behind = watch.pass_to
+    left = sorted(link for link in links if behind is None or link > behind)
+    for chunk in _chunks(left):
         compare_again(connection, chunk)
-        if time.monotonic() > ends_at and len(links) > CHUNK:
+        if chunk[-1] != left[-1] and time.monotonic() > ends_at:
+            _remember(watch, pass_at=begun_at, pass_list_at=begun_list_at, pass_to=chunk[-1])
             return False
-    if links or watch.list_at != known.refreshed_at:
-        Watch.objects.filter(pk=watch.pk).update(list_at=known.refreshed_at, trail_at=now)
+    if left or watch.pass_at is not None or watch.list_at != list_at:
+        _remember(watch, list_at=begun_list_at, trail_at=begun_at, pass_at=None, pass_list_at=None, pass_to=None)
     return True
+
+
+def _remember(watch: Watch, **columns: datetime | UUID | None) -> None:
+    for name, value in columns.items():
+        setattr(watch, name, value)
+    watch.save(update_fields=list(columns))
 
 
 def catch_up_all(organization: Organization) -> None:
@@ -170,7 +195,8 @@ def accept(
 ) -> list[str]:
     """Takes QuickBooks' values over for these fields, ``None``: all that are open; answers which.
 
-    ``seen``: what QuickBooks said when the person looked; a field that says something else by now is refused.
+    ``seen``: what QuickBooks said when the person looked; a field that says something else by now is refused, and
+    with ``None`` so is another set of open fields.
     """
     with transaction.atomic():
         looked = _held(link)
@@ -209,7 +235,9 @@ def _held(link: Link) -> Looked:
 
 def _chosen(looked: Looked, fields: Sequence[str] | None, *, seen: Mapping[str, object] | None) -> list[Difference]:
     if fields is None:
-        return [one for one in looked.differences if one.is_open]
+        fields = [one.field for one in looked.differences if one.is_open]
+        if seen is not None and set(fields) != set(seen):
+            raise UserError("Other fields wait for a decision by now. Look again.", code="changed_meanwhile")
     chosen = []
     for name in dict.fromkeys(fields):
         one = looked.difference(name)
@@ -280,7 +308,9 @@ def relink(link: Link, *, list_id: str, by: Person | None) -> Link:
     record = _record_of(link)
     _refuse_ended(link)
     with transaction.atomic():
-        made = link_customer(record, connection=link.connection, list_id=list_id, by=by, how=Link.How.REPAIR)
+        made = link_customer(
+            record, connection=link.connection, list_id=list_id, by=by, how=Link.How.REPAIR, seen=str(link.pk)
+        )
         Standing.objects.filter(link=link).exclude(link=made).delete()
     return made
 

@@ -216,13 +216,16 @@ def repair(request: MemberRequest, link_id: UUID) -> HttpResponse:
     assert record is not None  # link_is_to_one_thing  # noqa: S101
     act = request.POST.get("act", "")
     if request.method != "POST" or (act == "unlink" and not request.POST.get("sure")):
-        return _ask_about_unlinking(request, link, name=record.name)
+        if link.ended_at is None:
+            return _ask_about_unlinking(request, link, name=record.name)
+        messages.error(request, f"The link of “{record.name}” to {link.full_name} has ended since. Look again.")
+        return redirect(_back(request, link, page="quickbooks:link-health"))
     try:
         if act == "relink":
             made = relink(link, list_id=request.POST.get("list_id", ""), by=request.person)
             messages.success(request, f"“{record.name}” is linked to {made.full_name} now.")
         elif act == "unlink":
-            unlink(record, by=request.person)
+            unlink(record, by=request.person, seen=str(link.pk))
             messages.success(request, f"“{record.name}” is no longer linked to {link.full_name}.")
         else:
             keep(link, by=request.person)

@@ -20,7 +20,7 @@ from standpipe.quickbooks.connections.queries import import_hindrance
 from standpipe.quickbooks.lists.models import Customer
 
 from .models import Link
-from .queries import live_link, noun_of, told_of_link
+from .queries import live_link, noun_of, past_links, told_of_link
 
 
 def link_customer(
@@ -30,11 +30,13 @@ def link_customer(
     list_id: str,
     by: Person | None,
     how: str = Link.How.HAND,
+    seen: str | None = None,
 ) -> Link:
     """Links ``record`` to a customer or job; one that is linked elsewhere is relinked. Safe to repeat.
 
-    The old link ends and stays as history. Raises :class:`UserError` where the customer is unknown or gone, or is
-    another account already.
+    The old link ends and stays as history. ``seen``: the id of the link that the person saw, empty where there was
+    none; another one is not ended. Raises :class:`UserError` for that, and where the customer is unknown or gone, or
+    is another account already.
     """
     if record.organization_id != connection.organization_id:
         raise UserError("There is no such QuickBooks connection.", code="not_found", field="connection_id")
@@ -45,22 +47,29 @@ def link_customer(
             connection = locked(connection)
             if hindrance := import_hindrance(connection):
                 raise hindrance
-            return _link(record, customer=_linkable(connection, list_id, record=record), by=by, how=how)
+            customer = _linkable(connection, list_id, record=record)
+            return _link(record, customer=customer, by=by, how=how, seen=seen)
     except IntegrityError as taken:  # somebody linked it through another connection in the same instant
         raise UserError(
             f"Somebody else has just linked “{record.name}”. Look again.", code="changed_meanwhile"
         ) from taken
 
 
-def unlink(record: Account | Building, *, by: Person | None) -> Link | None:
-    """Ends the live link; the customer in QuickBooks and the record here stay as they are. Safe to repeat."""
+def unlink(record: Account | Building, *, by: Person | None, seen: str | None = None) -> Link | None:
+    """Ends the live link; the customer in QuickBooks and the record here stay as they are. Safe to repeat.
+
+    ``seen``: the id of the link that the person saw. Raises :class:`UserError` where another is live by now, or none.
+    """
     link = live_link(record)
+    _refuse_unseen(record, live=link, seen=seen)
     if link is None:
         return None
     with transaction.atomic():
         locked(link.connection)
         if _end(link, by=by, because=Link.Ending.UNLINKED):
             _tell("customer.unlinked", record=record, by=by, before=link, after=None)
+        else:  # somebody was faster by an instant
+            _refuse_unseen(record, live=live_link(record), seen=seen)
     return link
 
 
@@ -152,10 +161,11 @@ def _linkable(connection: Connection, list_id: str, *, record: Account | Buildin
     return customer
 
 
-def _link(record: Account | Building, *, customer: Customer, by: Person | None, how: str) -> Link:
+def _link(record: Account | Building, *, customer: Customer, by: Person | None, how: str, seen: str | None) -> Link:
     before = live_link(record)
     if before and (before.connection_id, before.list_id) == (customer.connection_id, customer.list_id):
         return before
+    _refuse_unseen(record, live=before, seen=seen)
     link = new_link(record, customer=customer, origin=Link.Origin.LINKED, how=how, by=by)
     if before:
         before.ended_at, before.ended_by = link.linked_at, by
@@ -164,6 +174,20 @@ def _link(record: Account | Building, *, customer: Customer, by: Person | None, 
     link.save(force_insert=True)
     _tell("customer.linked", record=record, by=by, before=before, after=link)
     return link
+
+
+def _refuse_unseen(record: Account | Building, *, live: Link | None, seen: str | None) -> None:
+    """What a person is about to end must be what that person saw."""
+    if seen is None or seen == (str(live.pk) if live else ""):
+        return
+    if live is not None:
+        who = live.linked_by.display_name if live.linked_by else "Somebody"
+        text = f"{who} has linked “{record.name}” to {live.full_name} in the meantime. Look again."
+    else:
+        ended = next(iter(past_links(record)), None)
+        who = ended.ended_by.display_name if ended and ended.ended_by else "Somebody"
+        text = f"{who} has ended the link of “{record.name}” in the meantime. Look again."
+    raise UserError(text, code="changed_meanwhile")
 
 
 def _end(link: Link, *, by: Person | None, because: str) -> bool:

@@ -37,7 +37,11 @@ def link(request: MemberRequest, target: str, record_id: UUID) -> HttpResponse:
     if request.method == "POST" and connection is not None:
         try:
             made = link_customer(
-                record, connection=connection, list_id=request.POST.get("list_id", ""), by=request.person
+                record,
+                connection=connection,
+                list_id=request.POST.get("list_id", ""),
+                by=request.person,
+                seen=request.POST.get("seen_link"),
             )
         except UserError as refusal:
             error = str(refusal)
@@ -90,12 +94,17 @@ def _chosen(request: MemberRequest, connections: list[Connection]) -> Connection
 def remove(request: MemberRequest, target: str, record_id: UUID) -> HttpResponse:
     """Says what happens, and does it on POST."""
     record = _find(request, target, record_id)
+    if request.method == "POST":
+        try:
+            ended = unlink(record, by=request.person, seen=request.POST.get("seen_link"))
+        except UserError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            if ended:
+                messages.success(request, f"“{record.name}” is no longer linked to {ended.full_name}.")
+        return redirect(_page(request, record))
     live = live_link(record)
     if live is None:
-        return redirect(_page(request, record))
-    if request.method == "POST":
-        unlink(record, by=request.person)
-        messages.success(request, f"“{record.name}” is no longer linked to {live.full_name}.")
         return redirect(_page(request, record))
     noun = noun_of(record)
     context = {
@@ -108,6 +117,7 @@ def remove(request: MemberRequest, target: str, record_id: UUID) -> HttpResponse
         ],
         "submit": "Unlink",
         "danger": True,
+        "kept": [("seen_link", live.pk)],
         "cancel_url": _page(request, record),
     }
     return render(request, "ui/confirm.html", context)

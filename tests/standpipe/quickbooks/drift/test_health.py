@@ -239,6 +239,11 @@ def test_repairs_are_refused_where_somebody_was_faster(books) -> None:
     relink(link, list_id=other.list_id, by=books.world.alice)
     for act, more in (("relink", {"list_id": other.list_id}), ("keep", {})):
         assert "has ended since" in text_of(press(books, link, act, **more))
+    asked = press(books, link, "unlink")
+    assert "has ended since" in text_of(asked)
+    assert not elements(asked, '//input[@name="sure"]')
+    sure = text_of(press(books, link, "unlink", sure="yes"))
+    assert "Alice has linked “Elm School” to Oak House in the meantime." in sure
     assert live_link(building).linked_by == books.world.alice
 
 

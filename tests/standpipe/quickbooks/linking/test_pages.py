@@ -10,7 +10,7 @@ from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
 from standpipe.core.addresses import Address
 from standpipe.quickbooks.importing.actions import import_customers
-from standpipe.quickbooks.linking.actions import link_customer
+from standpipe.quickbooks.linking.actions import link_customer, unlink
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link
 from support.pages import client_of, elements, query_count, text_of
@@ -137,6 +137,39 @@ def test_a_link_can_be_changed_from_the_page(alice, world, books) -> None:
     link = live_link(building)
     assert link is not None
     assert link.full_name == "Oak"
+
+
+def test_nobody_ends_a_link_that_was_not_there_when_the_page_was_opened(alice, world, books) -> None:
+    """The colleague's link stays, and the page says whose it is."""
+    building = make_building(world.organization, name="Hall")
+    elm, oak = make_customer(books, name="Elm"), make_customer(books, name="Oak")
+    url, unlink_url = (link_url(world, "buildings", building, name) for name in ("link-customer", "unlink-customer"))
+    press = {"list_id": elm.list_id, "connection": str(books.id)}
+    opened = seen_on(alice.get(url))
+    assert opened == {"seen_link": ""}
+    theirs = link_customer(building, connection=books, list_id=oak.list_id, by=world.bob)
+    refused = alice.post(url, press | opened)
+    assert "Bob has linked “Hall” to Oak in the meantime." in text_of(refused)
+    assert live_link(building) == theirs
+    asked = seen_on(alice.get(unlink_url))
+    assert asked == seen_on(refused) == {"seen_link": str(theirs.pk)}
+    mine = link_customer(building, connection=books, list_id=elm.list_id, by=world.alice)
+    assert "Alice has linked “Hall” to Elm in the meantime." in text_of(alice.post(unlink_url, asked, follow=True))
+    assert live_link(building) == mine
+    unlink(building, by=world.bob)
+    seen = {"seen_link": str(mine.pk)}
+    for answer in (alice.post(unlink_url, seen, follow=True), alice.post(url, press | seen)):
+        assert "Bob has ended the link of “Hall” in the meantime." in text_of(answer)
+    assert live_link(building) is None
+    alice.post(url, press | opened)
+    again = alice.post(url, press | opened, follow=True)  # the second of two quick presses finds what it wants
+    assert "Linked to Elm" in text_of(again)
+
+
+def seen_on(page) -> dict[str, str]:
+    """What the form on a page says of the link that was there."""
+    (field,) = elements(page, '//main//input[@name="seen_link"]')
+    return {"seen_link": field.get("value")}
 
 
 def test_entries_show_the_articles_lines_then_the_path_and_whom_they_are_linked_to(alice, world, books) -> None:
