@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from qbsim import connecting, switching
-from qbsim.company import Company, CompanyError
+from qbsim.company import DEVIATIONS, Company, CompanyError
 from qbsim.exits import DONE, REFUSED, UNUSABLE
 from qbsim.faults import UnknownFault
 from qbsim.qwc import QwcRefused, make_qwc, read_qwc
@@ -51,11 +51,20 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed makes the same file (1)")
     create.add_argument("--name", default="Meadow Ridge Fire Protection, Inc.", help="whose books these are")
     create.add_argument("--without-transactions", action="store_true", help="no invoices and payments: nobody owes")
+    _add_deviations(create, "--without-deviation", help="what this file does not do; by itself, it does all of them")
     create.set_defaults(command=_create)
     show = actions.add_parser("show", help="say what a company file holds")
     show.add_argument("file", type=Path, metavar="FILE")
     show.add_argument("--json", action="store_true", help="everything, as JSON")
     show.set_defaults(command=_show)
+
+    deviations = actions.add_parser(
+        "deviations", help="say or switch where answers part from the published schema or from plain time"
+    )
+    deviations.add_argument("file", type=Path, metavar="FILE")
+    _add_deviations(deviations, "--on", help="let it hold from now on, also for whoever serves the file already")
+    _add_deviations(deviations, "--off", help="let it hold no longer")
+    deviations.set_defaults(command=_deviate)
 
     back_up = actions.add_parser("back-up", help="write a copy of a company file as it is now")
     back_up.add_argument("file", type=Path, metavar="FILE")
@@ -91,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_deviations(parser: argparse.ArgumentParser, option: str, *, help: str) -> None:  # noqa: A002 -- argparse's word
+    parser.add_argument(option, action="append", default=[], choices=DEVIATIONS, metavar="NAME", help=help)
+
+
 def _create(options: argparse.Namespace) -> int:
     with Company.create(
         options.file,
@@ -98,6 +111,7 @@ def _create(options: argparse.Namespace) -> int:
         jobs=options.jobs,
         seed=options.seed,
         name=options.name,
+        deviations=DEVIATIONS.keys() - options.without_deviation,
         transactions=not options.without_transactions,
     ) as company:
         invoices, payments = company.invoices.count(), company.payments.count()
@@ -134,6 +148,16 @@ def _show_json(company: Company) -> None:
         sys.stdout.write(",\n" if number else "\n")
         sys.stdout.write(json.dumps(asdict(customer), ensure_ascii=False))
     sys.stdout.write("\n]}\n")
+
+
+def _deviate(options: argparse.Namespace) -> int:
+    with Company.open(options.file) as company:
+        if options.on or options.off:
+            company.set_deviations(company.deviations.union(options.on).difference(options.off))
+        hold = company.deviations
+    for name, says in DEVIATIONS.items():
+        _say(f"{name:<15} {'on ' if name in hold else 'off'}  {says}")
+    return DONE
 
 
 def _back_up(options: argparse.Namespace) -> int:

@@ -73,7 +73,6 @@ class Company:
         self.db = connection
         self._depth = 0
         self.zone = ZoneInfo(self.fact("time_zone"))
-        self.deviations = frozenset(self.fact("deviations"))
         self.lists = Lists(self)
         self.customer_list = CustomerList(self)
         self.invoices = Invoices(self)
@@ -103,9 +102,7 @@ class Company:
         paid over the years; without, nobody owes anything. An existing file is never overwritten.
         """
         path = Path(path)
-        unknown = set(deviations) - set(DEVIATIONS)
-        if unknown:
-            raise CompanyError(f"There is no deviation {', '.join(unknown)}. Known: {', '.join(DEVIATIONS)}.")
+        _check_deviations(deviations)
         try:
             connection = storage.create_file(path)
         except FileExistsError:
@@ -195,6 +192,21 @@ class Company:
     def rename(self, name: str) -> None:
         """Change the CompanyName of the books, not the name of the file."""
         self.set_fact("company", self.fact("company") | {"CompanyName": name})
+
+    @property
+    def deviations(self) -> frozenset[str]:
+        """Those of DEVIATIONS that hold now: somebody else may have switched one a moment ago."""
+        return frozenset(self.fact("deviations"))
+
+    def set_deviations(self, deviations: Collection[str]) -> None:
+        """Let these hold, and no others. Without delivery by Mail, whoever has it gets none."""
+        _check_deviations(deviations)
+        with self.transaction():
+            if "mail-delivery" in self.deviations.difference(deviations):
+                for customer in list(self.customers()):
+                    if customer["PreferredDeliveryMethod"] == "Mail":
+                        self.edit_customer(customer.list_id, preferred_delivery_method="None")
+            self.set_fact("deviations", sorted(deviations))
 
     def facts(self) -> dict[str, Any]:
         """What CompanyQuery tells, without private data."""
@@ -368,3 +380,8 @@ class Company:
             Deleted(row["kind"], row["list_id"], row["full_name"], row["created_at"], row["deleted_at"])
             for row in rows
         ]
+
+
+def _check_deviations(deviations: Collection[str]) -> None:
+    if unknown := set(deviations) - set(DEVIATIONS):
+        raise CompanyError(f"There is no deviation {', '.join(sorted(unknown))}. Known: {', '.join(DEVIATIONS)}.")

@@ -51,6 +51,22 @@ def test_create_and_show(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "jobs       4" in shown
 
 
+def test_deviations_are_left_out_and_switched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(tmp_path / "Strict.qbw")
+    without = ["--without-deviation", "dst-offset", "--without-deviation", "mail-delivery"]
+    assert main(["company", "create", path, "--customers", "0", *without]) == 0
+    with Company.open(path) as company:
+        assert company.deviations == set()
+        assert main(["company", "deviations", path, "--on", "dst-offset", "--on", "mail-delivery"]) == 0
+        assert company.deviations == {"dst-offset", "mail-delivery"}, "whoever has the file open obeys"
+        assert main(["company", "deviations", path, "--off", "dst-offset"]) == 0
+        assert company.deviations == {"mail-delivery"}
+    capsys.readouterr()
+    assert main(["company", "deviations", path]) == 0
+    shown = [line.split()[:2] for line in capsys.readouterr().out.splitlines()]
+    assert shown == [["dst-offset", "off"], ["mail-delivery", "on"]]
+
+
 def test_show_everything_as_json(books: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["company", "show", str(books), "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)

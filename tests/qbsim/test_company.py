@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qbsim.company import Company, CompanyError, address, contact, labelled, ship_to
-from support.company_files import NOON, StandingClock
+from qbsim.company import DEVIATIONS, Company, CompanyError, address, contact, labelled, ship_to
+from support.company_files import NOON, Asking, StandingClock, make_company
 
 
 def snapshot(company: Company) -> list[object]:
@@ -141,6 +141,31 @@ def test_times_carry_the_offset_of_winter_in_summer_too(tmp_path: Path) -> None:
         assert company.add_customer("Elm School").time_created == "2024-07-03T05:46:40-05:00"
     with Company.create(tmp_path / "b.qbw", customers=0, clock=july, deviations=()) as company:
         assert company.add_customer("Elm School").time_created == "2024-07-03T05:46:40-04:00"
+
+
+def test_deviations_are_switched_while_a_service_reads(tmp_path: Path) -> None:
+    """Over the wire: the next answer of an open session is what the switch, thrown elsewhere, makes it."""
+    company, clock = make_company(tmp_path)
+    clock.now = 1_720_000_000  # in July
+    with company, Company.open(company.path, clock=clock) as elsewhere:
+        asking = Asking(company)
+
+        def read() -> list[tuple[str, str]]:
+            found = asking.customers().findall("CustomerRet")
+            return [(each.findtext("TimeCreated")[-6:], each.findtext("PreferredDeliveryMethod")) for each in found]
+
+        company.add_customer("Elm School", preferred_delivery_method="Mail")
+        company.add_customer("Oak House", preferred_delivery_method="Email")
+        assert read() == [("-05:00", "Mail"), ("-05:00", "Email")]
+        elsewhere.set_deviations(["mail-delivery"])
+        assert read() == [("-04:00", "Mail"), ("-04:00", "Email")]
+        elsewhere.set_deviations([])
+        assert read() == [("-04:00", "None"), ("-04:00", "Email")]
+        assert refusal(company, company.add_customer, "Ash", preferred_delivery_method="Mail").code == 3090
+        elsewhere.set_deviations(DEVIATIONS)
+        assert read() == [("-05:00", "None"), ("-05:00", "Email")]
+        with pytest.raises(CompanyError, match="There is no deviation nonsense"):
+            elsewhere.set_deviations(["nonsense"])
 
 
 def test_times_of_winter_are_exact(company: Company) -> None:

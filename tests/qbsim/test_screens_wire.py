@@ -256,6 +256,8 @@ def test_settings_are_those_that_services_meet(books: Company, browser: PlainBro
     assert "Nothing was changed." in browser.fill_in("/file").text_content()
     browser.fill_in("/file", closing_date="")
     assert "ClosingDate" not in books.preferences()["AccountingPreferences"]
+    browser.fill_in("/file", **{"dst-offset": ""})
+    assert books.deviations == {"mail-delivery"}
     for wrong in ({"name": " "}, {"name": "漢字"}, {"closing_date": "soon"}, {"mode": "Both"}):
         browser.fill_in("/file", status=409, **wrong)
     assert (books.name, books.host()["QBFileMode"]) == ("Alder & Sons", "SingleUser")

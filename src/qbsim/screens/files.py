@@ -10,7 +10,7 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
-from qbsim.company import Company, CompanyError
+from qbsim.company import DEVIATIONS, Company, CompanyError
 from qbsim.screens.markup import Child, Element, h
 from qbsim.screens.parts import Field, ask, badge, facts, field, group, page, press, refusal, submit, table, tools
 from qbsim.screens.web import Reply, Routes, Visit, see, url
@@ -27,6 +27,18 @@ SETTINGS = (
     Field("closing_date", "Books closed to", kind="date", hint="Invoices and payments up to that day are refused."),
     Field("classes", "Class tracking", choices=(("", "Off"), ("1", "On"))),
     Field("currencies", "Several currencies", choices=(("", "Off"), ("1", "On"))),
+    Field(
+        "dst-offset",
+        "Times in summer",
+        choices=(("1", "With the offset of winter"), ("", "With their own offset")),
+        hint="Recorded answers have the offset of winter all year.",
+    ),
+    Field(
+        "mail-delivery",
+        "Delivery by Mail",
+        choices=(("1", "On"), ("", "Off")),
+        hint="Real files hold it, the published schema does not. Off, whoever has it gets None.",
+    ),
     Field("mode", "Opened", choices=(("MultiUser", "By several users"), ("SingleUser", "By a single user"))),
 )
 
@@ -101,8 +113,9 @@ def settings_of(company: Company) -> dict[str, str]:
     """Return what the form of the settings shows."""
     closing_date = company.preferences().get("AccountingPreferences", {}).get("ClosingDate")
     switches = {name: "1" if company.is_on(path) else "" for name, path in _SWITCHES.items()}
+    deviations = {name: "1" if name in company.deviations else "" for name in DEVIATIONS}
     mode = str(company.host().get("QBFileMode", ""))
-    return {"name": company.name, "closing_date": closing_date or "", "mode": mode, **switches}
+    return {"name": company.name, "closing_date": closing_date or "", "mode": mode, **switches, **deviations}
 
 
 def _settings_form(form: Mapping[str, str]) -> Element:
@@ -147,6 +160,8 @@ def _change(company: Company, form: Mapping[str, str], changed: set[str]) -> Non
             company.set_host("QBFileMode", mode)
         for each in changed & _SWITCHES.keys():
             company.set_preference(_SWITCHES[each], form[each] == "1")
+        if changed & DEVIATIONS.keys():
+            company.set_deviations([each for each in DEVIATIONS if form[each] == "1"])
 
 
 def _rows(visit: Visit) -> list[list[Child]]:
