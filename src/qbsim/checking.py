@@ -31,6 +31,8 @@ class ValueFault:
     field: str
 
 
+_MAY_BE_EMPTY = {"EditSequence", "DataExtValue"}  # out of date when it is empty; a value that says nothing
+
 _BOOLEANS = {"true", "false", "1", "0", ""}
 _AMOUNT = re.compile(r"([+-]?[0-9]{1,13}(\.[0-9]{2})?)?")
 _DECIMAL = re.compile(r"([+-]?[0-9]{1,10}(\.[0-9]{1,5})?)?")
@@ -159,22 +161,42 @@ def _check_one(child: etree._Element, element: Element, *, version: Version) -> 
         raise StructureFault(f"{element.tag} must be 0 or a GUID in braces")
 
 
-def first_value_fault(parent: etree._Element, declared: tuple[Particle, ...]) -> ValueFault | None:
-    """Return the first bad value of a request whose structure is sound, in document order."""
+def first_value_fault(
+    parent: etree._Element, declared: tuple[Particle, ...], *, stores: bool = False
+) -> ValueFault | None:
+    """Return the first bad value of a request whose structure is sound, in document order.
+
+    Where a request `stores` something, what must be there must also say something (3150).
+    """
     by_tag = {element.tag: element for element in elements(declared)}
+    required = (
+        {particle for particle in declared if isinstance(particle, Element) and particle.least} if stores else ()
+    )
     for child in parent.iterchildren(tag=etree.Element):
         element = by_tag[str(child.tag)]
+        if element in required and _says_nothing(child, element):
+            return ValueFault(3150, "", element.tag)
         fault = (
-            first_value_fault(child, element.children)
+            first_value_fault(child, element.children, stores=stores)
             if element.is_aggregate
-            else _value_fault(child.text or "", element)
+            else value_fault(child.text or "", element)
         )
         if fault is not None:
             return fault
     return None
 
 
-def _value_fault(text: str, element: Element) -> ValueFault | None:
+def _says_nothing(child: etree._Element, element: Element) -> bool:
+    """Whether a value or reference is empty. An empty ID is one that no record has, which earns 3120."""
+    if element.kind is Kind.ID or element.tag in _MAY_BE_EMPTY:
+        return False
+    if element.is_aggregate and not element.tag.endswith("Ref"):
+        return False
+    return not "".join(child.itertext()).strip()
+
+
+def value_fault(text: str, element: Element) -> ValueFault | None:
+    """Return what is wrong with one value, None when QuickBooks can read it."""
     if element.max_length is not None and len(text) > element.max_length:
         return ValueFault(3000 if element.kind is Kind.ID else 3070, text, element.tag)
     rule = _VALUE_RULES.get(element.kind) if element.kind else None

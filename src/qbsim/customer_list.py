@@ -11,7 +11,7 @@ from qbsim.references import is_used, move_uses
 from qbsim.refusals import CompanyError, refused
 from qbsim.transactions import ledger, opening
 from qbsim.tree import Tree, path_key
-from qbsim.wiretext import cents
+from qbsim.wiretext import MAX_CENTS, amount_text, cents
 
 if TYPE_CHECKING:
     from qbsim.company import Company
@@ -224,7 +224,10 @@ class CustomerList:
                 " FROM customers AS jobs WHERE jobs.parent_id = customers.list_id), 0) WHERE list_id = ?",
                 (list_id,),
             )
-            list_id = self._tree.row(list_id)["parent_id"]
+            counted = self._tree.row(list_id)
+            if abs(counted["total_cents"]) > MAX_CENTS:
+                raise refused(3040, value=amount_text(counted["total_cents"]), field="TotalBalance")
+            list_id = counted["parent_id"]
 
     # -- inside ----------------------------------------------------------------------------------------------
 

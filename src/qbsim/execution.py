@@ -4,6 +4,7 @@ A request that fails leaves nothing behind, and the earlier ones stay (QuickBook
 What is kept of a set, so that it is not done twice, is committed together with what it did: see message_sets.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Answered:
 
     response: str
     statuses: tuple[str, ...]
+    reason: str = ""  # what QuickBooks does not tell of an internal error
 
 
 class Crashed(Exception):
@@ -52,6 +54,7 @@ class Execution:
         self._sets = session.company.message_sets
         self._keeps = False  # whether the answer is stored under the new ID
         self._statuses: list[str] = []
+        self._errors: list[str] = []
         self._macros = Macros()
         self._root = etree.Element("QBXML")
 
@@ -65,7 +68,7 @@ class Execution:
             self._write_code(answers, code)
             if then is Next.EXECUTE:
                 self._execute(answers)
-            answered = Answered(self._text(self._root), tuple(self._statuses))
+            answered = Answered(self._text(self._root), tuple(self._statuses), "; ".join(self._errors))
         self._crash_here("after")
         return answered
 
@@ -155,7 +158,7 @@ class Execution:
     def _answer(self, answers: etree._Element, element: etree._Element, *, instead: Status | None) -> int:
         """Append the answer to one request and return its status code."""
         answer = _begin(answers, element)
-        status = instead or self._refusal(element) or self._handle(element, answer)
+        status = instead or self._withstand(element, answer)
         if severity(status.code) == "Error":
             answer[:] = []
         _write_status(answer, status)
@@ -167,12 +170,22 @@ class Execution:
         request_id = element.get("requestID") or ""
         if len(request_id) > MAX_REQUEST_ID:
             return Status(1060, {"value": request_id})
-        fault = first_value_fault(element, declared(element).body)
+        fault = first_value_fault(element, declared(element).body, stores=others.changes(element))
         if fault is not None:
             return Status(fault.code, {"value": fault.value, "field": fault.field})
         if self._fails and element is self._asked.requests[0]:
             return Status(1000)
         return others.hindrance(element, company=self._company, faults=self._faults)
+
+    def _withstand(self, element: etree._Element, answer: etree._Element) -> Status:
+        """Handle a request; what no rule foresaw undoes it and is an internal error, not the end of QuickBooks."""
+        try:
+            return self._refusal(element) or self._handle(element, answer)
+        except sqlite3.Error:
+            raise  # the company file, not the request
+        except Exception as error:  # noqa: BLE001 -- the next request must be answered, whatever this one did
+            self._errors.append(f"{element.tag!s}: {type(error).__name__}: {error}")
+            return Status(1000)
 
     def _handle(self, element: etree._Element, answer: etree._Element) -> Status:
         """Let the handler do what is asked; what it refuses in the middle leaves nothing behind."""

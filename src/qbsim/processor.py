@@ -127,7 +127,7 @@ class Session:
                 response=answered.response if answered else "",
                 statuses=answered.statuses if answered else (),
                 hresult=refused.hresult if refused else "",
-                reason=refused.reason if refused else "",
+                reason=refused.reason if refused else answered.reason if answered else "",
                 milliseconds=(time.perf_counter() - started) * 1000,
             )
 

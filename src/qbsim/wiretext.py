@@ -12,6 +12,9 @@ Version = tuple[int, int]
 FIRST_DATE = date(1970, 1, 1)  # range of DATETYPE in the public reader jsgoupil/quickbooks-sync
 LAST_DATE = date(2038, 1, 19)
 
+MAX_CENTS = 10**15 - 1  # AMTTYPE holds thirteen digits before the point
+TOO_LARGE = 10**10  # PRICETYPE, QUANTYPE and PERCENTTYPE hold ten
+
 _DATETIME = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:([+-])(\d{1,2}):(\d{1,2}))?)?)?)?"

@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from qbsim.declarations import Particle, elements
+from qbsim.declarations import Element, Particle, elements
 from qbsim.wiretext import Version
 
 Values = Mapping[str, Any]  # by element name: str, bool, int, a nested mapping, or a list of these
@@ -21,9 +21,10 @@ class RetWriter:
     def __init__(
         self, tag: str, declared: tuple[Particle, ...], *, version: Version, only: Collection[str] = ()
     ) -> None:
-        """`only` are the names of IncludeRetElement: with any, nothing else of the top level comes back."""
+        """`only` are the names of IncludeRetElement: with any, only those and what is required come back."""
         self._tag = tag
-        self._plan = [step for step in _plan(declared, version=version) if not only or step[0] in only]
+        kept = {*only, *(particle.tag for particle in declared if isinstance(particle, Element) and particle.least)}
+        self._plan = [step for step in _plan(declared, version=version) if not only or step[0] in kept]
 
     def append(self, answer: etree._Element, values: Values) -> None:
         _fill(etree.SubElement(answer, self._tag), self._plan, values)

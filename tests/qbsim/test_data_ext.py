@@ -5,6 +5,8 @@ import pytest
 from qbsim.company import Company
 from qbsim.transactions.invoices import line
 from support.company_files import Asking, contents, status
+from support.money import done, invoice_add, ref
+from support.money import line as sold
 
 OWNER = "{11111111-2222-4333-8444-55555555abcd}"
 
@@ -28,6 +30,20 @@ def on_list(kind: str, full_name: str) -> str:
 def on_txn(kind: str, txn_id: str, line_id: str = "") -> str:
     inside = f"<TxnLineID>{line_id}</TxnLineID>" if line_id else ""
     return f"<TxnDataExtType>{kind}</TxnDataExtType><TxnID>{txn_id}</TxnID>{inside}"
+
+
+def ext(name: str, value: str, *, owner: str = OWNER) -> str:
+    body = f"<OwnerID>{owner}</OwnerID><DataExtName>{name}</DataExtName><DataExtValue>{value}</DataExtValue>"
+    return f"<DataExt>{body}</DataExt>"
+
+
+def on_new_line(name: str, value: str, *, owner: str = OWNER) -> str:
+    return invoice_add(sold("Repair", ext(name, value, owner=owner)))
+
+
+def on_new_group(name: str, value: str) -> str:
+    group = f"<InvoiceLineGroupAdd>{ref('ItemGroupRef', 'Annual Package')}{ext(name, value)}</InvoiceLineGroupAdd>"
+    return invoice_add(group)
 
 
 COMPANY = "<OtherDataExtType>Company</OtherDataExtType>"
@@ -100,6 +116,15 @@ REFUSED = {
     "an unknown transaction": (change("Add", "Route", on_txn("Invoice", "7-7"), "x"), "3120"),
     "another kind of transaction": (change("Add", "Route", on_txn("Bill", "7-7"), "x"), "3120"),
     "a long text": (change("Add", "Route", ELM, "x" * 256), "3070"),
+    "a text that cannot be stored": (change("Add", "Route", ELM, "&#31456;"), "3080"),
+    "a text that cannot be stored, changed": (change("Mod", "Route", ELM, "&#128512;"), "3080"),
+    "a line's value of an unknown owner": (on_new_line("Route", "x", owner=OWNER.replace("1", "9")), "3121"),
+    "a line's value of an unknown name": (on_new_line("Rout", "x"), "3140"),
+    "a line's value of a name for the company": (on_new_line("Mark", "x"), "3140"),
+    "a line's custom field that is none": (on_new_line("Nope", "x", owner="0"), "3140"),
+    "a line's long text": (on_new_line("Asset Tag", "x" * 256, owner="0"), "3070"),
+    "a line's text that cannot be stored": (on_new_line("Asset Tag", "&#31456;", owner="0"), "3080"),
+    "a group's value of an unknown name": (on_new_group("Rout", "x"), "3140"),
     "a value that is not there": (change("Del", "Route", ELM), "3120"),
 }
 
@@ -118,3 +143,38 @@ def test_private_data_end_at_4096_bytes_for_each_object(books: Company, asking: 
         assert status(asking.ask(define(f"Note {number}", type_="STR1024TYPE"))[0]) == ("0", "Info")
     codes = [status(asking.ask(change("Add", f"Note {number}", ELM, "x" * 1024))[0])[0] for number in range(5)]
     assert codes == ["0"] * 4 + ["3090"]
+
+
+# type -> (a value that is one, one that is none, the code it earns); Intuit, data extensions page
+TYPED = {
+    "AMTTYPE": ("12.50", "abc", "3040"),
+    "DATETIMETYPE": ("2024-03-09T11:00:00", "2024-13-09", "3020"),
+    "INTTYPE": ("42", "4.2", "3085"),
+    "PERCENTTYPE": ("7.25", "7%", "3050"),
+    "PRICETYPE": ("1.00001", "1.000001", "3045"),
+    "QUANTYPE": ("2.5", "two", "3060"),
+    "STR1024TYPE": ("x" * 1024, "x" * 1025, "3070"),
+}
+
+
+@pytest.mark.parametrize("type_", TYPED)
+def test_a_value_must_be_of_its_type(books: Company, asking: Asking, type_: str) -> None:
+    """Of a record as of a line that comes with a new invoice."""
+    good, bad, code = TYPED[type_]
+    assert status(asking.ask(define("Typed", type_=type_))[0]) == ("0", "Info")
+    before = contents(books)
+    for asked in (change("Add", "Typed", ELM, bad), change("Mod", "Typed", ELM, bad), on_new_line("Typed", bad)):
+        assert status(asking.ask(asked)[0]) == (code, "Error")
+    assert contents(books) == before
+    stored = done(asking, change("Add", "Typed", ELM, good))
+    assert (stored.findtext("DataExtType"), stored.findtext("DataExtValue")) == (type_, good)
+
+
+def test_a_value_that_comes_with_a_line_is_stored_as_defined(books: Company, asking: Asking) -> None:
+    asking.ask(define("Count", type_="INTTYPE"))
+    invoice = done(asking, on_new_line("count", "7"))
+    asked = (
+        f"<TxnID>{invoice.findtext('TxnID')}</TxnID><IncludeLineItems>1</IncludeLineItems><OwnerID>{OWNER}</OwnerID>"
+    )
+    found = asking.ask(f"<InvoiceQueryRq>{asked}</InvoiceQueryRq>")[0].find("InvoiceRet/InvoiceLineRet/DataExtRet")
+    assert [each.text for each in found] == [OWNER.upper(), "Count", "INTTYPE", "7"]

@@ -21,9 +21,6 @@ from qbsim.writing import RetWriter
 
 Values = dict[str, Any]
 
-MAX_BYTES = 4096  # for each object and owner
-_MAX_LENGTHS = {"STR255TYPE": 255, "STR1024TYPE": 1024}
-
 # The kinds of list elements behind each name that a request may use.
 _LISTS = {
     "Account": ("Account",),
@@ -67,11 +64,7 @@ def store(asked: Asked, rs: etree._Element) -> Status:
     owner_id, name = body.findtext("OwnerID") or "", body.findtext("DataExtName") or ""
     value = body.findtext("DataExtValue") or ""
     kind, object_id = _object(asked.company, body)
-    definition = _definition(asked.company, owner_id, name, kind=kind)
-    _check_size(asked.company, definition, value, object_id=object_id)
-    asked.company.private_data.set(
-        definition.owner_id, definition.name, value, object_id=object_id, type_=definition.type_
-    )
+    definition = asked.company.private_data.store(owner_id, name, value, object_id=object_id, kind=kind)
     answer = {
         "OwnerID": definition.owner_id,
         "DataExtName": definition.name,
@@ -87,7 +80,7 @@ def remove(asked: Asked, rs: etree._Element) -> Status:
     body = asked.element[0]
     owner_id, name = body.findtext("OwnerID") or "", body.findtext("DataExtName") or ""
     kind, object_id = _object(asked.company, body)
-    definition = _definition(asked.company, owner_id, name, kind=kind)
+    definition = asked.company.private_data.defined(owner_id, name, kind=kind)
     if definition.name not in asked.company.private_data.of(definition.owner_id, object_id=object_id):
         raise refused(3120, value=name)
     asked.company.private_data.set(definition.owner_id, definition.name, None, object_id=object_id)
@@ -99,26 +92,6 @@ def remove(asked: Asked, rs: etree._Element) -> Status:
 
 
 # -- rules -------------------------------------------------------------------------------------------------------
-
-
-def _definition(company: Company, owner_id: str, name: str, *, kind: str) -> Definition:
-    """Return what is defined under a name for that kind of object. 3121 for an unknown owner, 3140 for a name."""
-    data = company.private_data
-    if owner_id != "0" and not data.knows(owner_id):
-        raise refused(3121, value=owner_id)
-    found = data.definition(owner_id, name)
-    if found is None or (found.objects and kind not in found.objects):
-        raise refused(3140, kind="data extension", value=name, field=kind)
-    return found
-
-
-def _check_size(company: Company, definition: Definition, value: str, *, object_id: str) -> None:
-    if len(value) > _MAX_LENGTHS.get(definition.type_, 255):
-        raise refused(3070, value=value, field="DataExtValue")
-    others = company.private_data.of(definition.owner_id, object_id=object_id) | {definition.name: value}
-    if definition.owner_id != "0" and sum(len(each) for each in others.values()) > MAX_BYTES:
-        reason = f"An object holds {MAX_BYTES} bytes of private data."
-        raise refused(3090, value=definition.name, field="DataExtValue", reason=reason)
 
 
 def _object(company: Company, body: etree._Element) -> tuple[str, str]:

@@ -214,7 +214,8 @@ class Invoices:
             for each in flat(lines):
                 _zero(each)
             if not (details.get("Memo") or "").startswith(VOIDED):
-                details["Memo"] = f"{VOIDED}{details.get('Memo') or ''}".strip()
+                memo = f"{VOIDED}{details.get('Memo') or ''}".strip()
+                details["Memo"] = memo[: HEAD.elements["Memo"].max_length]
             nothing = {"subtotal_cents": 0, "tax_cents": 0}
             texts = {"details": ledger.stored(details), "lines": ledger.stored_lines(lines)}
             ledger.update(company, "invoices", txn_id, nothing | texts)
@@ -333,6 +334,8 @@ class Invoices:
         if draft.details.get("ItemSalesTaxRef"):
             draft.details["SalesTaxPercentage"] = f"{sum(rates, Decimal(0)):f}"
         totals = arithmetic.add_up(counted, tax_rates=rates if self._is_taxed(draft) else ())
+        for cents in (totals.subtotal, totals.tax, totals.total):
+            ledger.check_amount(cents, field="Amount")
         if totals.total < 0:
             reason = "The total of an invoice cannot be less than zero."
             raise refused(3180, kind=KIND, reason=reason)
@@ -417,8 +420,8 @@ class Invoices:
             if each["TxnLineID"] == NEW_LINE:
                 each["TxnLineID"] = ledger.new_txn_id(self._company, now)
             for ext in each.pop("DataExt", ()):
-                owner_id, name, value = (ext.get(tag) for tag in ("OwnerID", "DataExtName", "DataExtValue"))
-                self._company.set_data_ext(owner_id, name, value, list_id=each["TxnLineID"])
+                owner_id, name, value = (ext.get(tag) or "" for tag in ("OwnerID", "DataExtName", "DataExtValue"))
+                self._company.private_data.store(owner_id, name, value, object_id=each["TxnLineID"], kind=KIND)
             self._number_lines(each.get("lines", ()), now)
 
     def _forget(self, line_ids: set[str]) -> None:

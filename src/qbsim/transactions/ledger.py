@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from qbsim.references import KINDS_OF, list_word
 from qbsim.refusals import refused
+from qbsim.wiretext import MAX_CENTS, amount_text
 
 if TYPE_CHECKING:
     from qbsim.company import Company
@@ -77,7 +78,7 @@ def customer_id(company: "Company", ref: Ref, *, of: str) -> str:
 
 
 def element_id(company: "Company", tag: str, ref: Ref, *, of: str) -> str:
-    """Return the ListID of the list element that a reference like TermsRef means. CompanyError 3140 when none fits."""
+    """Return the ListID of what a reference like TermsRef means. CompanyError 3140 when nothing fits."""
     if tag == "CustomerRef":
         return customer_id(company, ref, of=of)
     list_id = company.lists.list_id(tag, ref, field=of)
@@ -164,6 +165,12 @@ def check_open(company: "Company", on: date, *, doing: str) -> None:
         )
 
 
+def check_amount(cents: int, *, field: str) -> None:
+    """Raise 3040 when an amount that was counted has more digits than QuickBooks holds."""
+    if abs(cents) > MAX_CENTS:
+        raise refused(3040, value=amount_text(cents), field=field)
+
+
 def check_edit_sequence(row: sqlite3.Row, asked: str | None) -> None:
     """Raise 3200 unless the caller saw the newest state; None asks for no check, as a person at the screen."""
     if asked is not None and asked != str(row["edit_sequence"]):
@@ -230,12 +237,14 @@ def deleted(company: "Company", kind: str, *, since: int | None = None) -> list[
 
 def post_balance(company: "Company", list_id: str) -> None:
     """Let a customer's balance be what is open: its invoices less what of its payments is unused."""
-    (owed,) = company.db.execute(
-        "SELECT coalesce((SELECT sum(open_cents) FROM invoices WHERE customer_id = ?1 AND NOT is_pending), 0)"
-        " - coalesce((SELECT sum(unused_cents) FROM payments WHERE customer_id = ?1), 0)",
+    owed, unused = company.db.execute(
+        "SELECT coalesce((SELECT sum(open_cents) FROM invoices WHERE customer_id = ?1 AND NOT is_pending), 0),"
+        " coalesce((SELECT sum(unused_cents) FROM payments WHERE customer_id = ?1), 0)",
         (list_id,),
     ).fetchone()
-    company.db.execute("UPDATE customers SET balance_cents = ? WHERE list_id = ?", (owed, list_id))
+    check_amount(owed, field="Balance")
+    check_amount(unused, field="UnusedCredits")
+    company.db.execute("UPDATE customers SET balance_cents = ? WHERE list_id = ?", (owed - unused, list_id))
     company.customer_list.count_up(list_id)
 
 

@@ -5,13 +5,14 @@ kept is the same with TxnLineID, and Quantity, Rate and Amount as QuickBooks wou
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from qbsim.refusals import refused
+from qbsim.transactions import ledger
 from qbsim.transactions.arithmetic import COUNTING, Counting, Line, at_price_level, count_lines
 from qbsim.transactions.selling import Selling, selling
-from qbsim.wiretext import amount_text, cents
+from qbsim.wiretext import TOO_LARGE, amount_text, cents
 
 if TYPE_CHECKING:
     from qbsim.company import Company
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 NEW_LINE = "-1"  # TxnLineID of a line that a Mod adds (Intuit, InvoiceMod page)
+
+_DECIMALS, _STEP = 5, Decimal("0.00001")
 
 # What a line can only have when it has an item.
 _NEEDS_ITEM = ("Quantity", "Rate", "RatePercent", "PriceLevelRef", "Amount")
@@ -160,9 +163,12 @@ class LineMaker:
         if "lines" in asked:
             line["lines"] = self.revise(kept["lines"], asked["lines"])
         if asked.get("Quantity"):
-            factor = Decimal(asked["Quantity"]) / Decimal(kept.get("Quantity") or 1)
+            former = Decimal(kept.get("Quantity") or 1)
             line["Quantity"] = asked["Quantity"]
+            if "lines" not in asked and not former:  # nothing to multiply: open the group anew
+                return self._group(kept | asked) | {"TxnLineID": kept["TxnLineID"]}
             if "lines" not in asked:
+                factor = Decimal(asked["Quantity"]) / former
                 line["lines"] = [self._times(part, factor) for part in kept["lines"]]
         return line
 
@@ -205,13 +211,26 @@ def count(lines: Sequence[Values], *, is_taxable: Mapping[str, bool]) -> list[Li
     """Write quantity, rate and amount into each line, and return what was counted."""
     every = list(flat(lines))
     counted = count_lines(_asked(line, is_taxable=is_taxable) for line in every)
+    ledger.check_amount(sum(abs(done.cents or 0) for done in counted), field="Amount")
     for line, done in zip(every, counted, strict=True):
+        _check_size(done)
         for tag, number in (("Quantity", done.quantity), ("Rate", done.rate), ("RatePercent", done.percent)):
             _put(line, tag, None if number is None else _text(number))
         _put(line, "Amount", None if done.cents is None else amount_text(done.cents))
         if done.counting is Counting.SUBTOTAL:
             line["IsSubtotal"] = True
     return counted
+
+
+def _check_size(done: Line) -> None:
+    """Raise what a number earns that has more digits than QuickBooks holds; each alone may have fitted."""
+    for code, tag, number in (
+        (3060, "Quantity", done.quantity),
+        (3045, "Rate", done.rate),
+        (3050, "RatePercent", done.percent),
+    ):
+        if number is not None and abs(number) >= TOO_LARGE:
+            raise refused(code, value=_text(number), field=tag)
 
 
 def _asked(line: Values, *, is_taxable: Mapping[str, bool]) -> Line:
@@ -238,5 +257,6 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 def _text(number: Decimal) -> str:
-    """Write a number as the wire does: no exponent."""
-    return f"{number:f}"
+    """Write a number as the wire does: no exponent, five decimals at most."""
+    fits = number if -int(number.as_tuple().exponent) <= _DECIMALS else number.quantize(_STEP, ROUND_HALF_UP)
+    return f"{fits:f}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qbsim.refusals import refused
 from qbsim.transactions import ledger
 from qbsim.transactions.lines import Values
-from qbsim.wiretext import amount_text
+from qbsim.wiretext import TOO_LARGE, amount_text
 
 if TYPE_CHECKING:
     from qbsim.company import Company
@@ -55,7 +55,8 @@ _RECEIVABLE = "is_active AND json_extract(details, '$.AccountType') = 'AccountsR
 def line(line_id: str, cents: int) -> Values:
     """Write the one line; whole dollars stand there without decimals, as in recorded answers."""
     amount = amount_text(cents)
-    return {"TxnLineID": line_id, "kind": None, "Desc": WORDS, "Rate": amount.removesuffix(".00"), "Amount": amount}
+    rate = {"Rate": amount.removesuffix(".00")} if cents < TOO_LARGE * 100 else {}
+    return {"TxnLineID": line_id, "kind": None, "Desc": WORDS, **rate, "Amount": amount}
 
 
 def _as_invoice(company: "Company", cents: int, now: int) -> tuple[str, dict[str, Any]]:

@@ -185,6 +185,7 @@ class Payments:
             raise refused(3150, field="TotalAmount")
         shares = sum(cents(each["PaymentAmount"]) for each in applied if each.get("PaymentAmount"))
         total = cents(given["TotalAmount"]) if "TotalAmount" in given else shares
+        ledger.check_amount(total, field="TotalAmount")
         if total < 0:
             raise refused(3210, field="TotalAmount", value=amount_text(total), reason="It must not be negative.")
         return total
