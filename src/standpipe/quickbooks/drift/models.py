@@ -73,8 +73,11 @@ class Compared(models.Model):
 
 
 class Watch(models.Model):
-    """How far a connection's links have been compared."""
+    """How far a connection's links have been compared. A pass that ran out of time stands in ``pass_…``."""
 
     connection = models.OneToOneField(Connection, on_delete=models.PROTECT, primary_key=True, related_name="+")
     list_at = models.DateTimeField(null=True)  # ``CustomerList.refreshed_at`` of the list that was compared
     trail_at = models.DateTimeField(null=True)  # edits here up to then are in
+    pass_at = models.DateTimeField(null=True)  # when it began; ``None``: none is under way
+    pass_list_at = models.DateTimeField(null=True)  # ``CustomerList.refreshed_at`` of then
+    pass_to = models.UUIDField(null=True)  # the last link that it has compared; they are taken in order

@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
                 ('connection', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='connections.connection')),
                 ('list_at', models.DateTimeField(null=True)),
                 ('trail_at', models.DateTimeField(null=True)),
+                ('pass_at', models.DateTimeField(null=True)),
+                ('pass_list_at', models.DateTimeField(null=True)),
+                ('pass_to', models.UUIDField(null=True)),
             ],
         ),
         migrations.CreateModel(
