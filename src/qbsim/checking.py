@@ -12,7 +12,7 @@ from datetime import UTC
 
 from lxml import etree
 
-from qbsim.declarations import Choice, Element, Kind, Particle, Request, elements
+from qbsim.declarations import Choice, Element, Kind, Particle, Request, elements, required_tags
 from qbsim.wiretext import Version, parse_date, parse_datetime
 
 MAX_REQUEST_ID = 50  # else status 1060
@@ -169,12 +169,10 @@ def first_value_fault(
     Where a request `stores` something, what must be there must also say something (3150).
     """
     by_tag = {element.tag: element for element in elements(declared)}
-    required = (
-        {particle for particle in declared if isinstance(particle, Element) and particle.least} if stores else ()
-    )
+    required = required_tags(declared) if stores else frozenset()
     for child in parent.iterchildren(tag=etree.Element):
         element = by_tag[str(child.tag)]
-        if element in required and _says_nothing(child, element):
+        if element.tag in required and _says_nothing(child, element):
             return ValueFault(3150, "", element.tag)
         fault = (
             first_value_fault(child, element.children, stores=stores)
@@ -192,7 +190,7 @@ def _says_nothing(child: etree._Element, element: Element) -> bool:
         return False
     if element.is_aggregate and not element.tag.endswith("Ref"):
         return False
-    return not "".join(child.itertext()).strip()
+    return not any((each.text or "").strip() for each in child.iter(etree.Element))
 
 
 def value_fault(text: str, element: Element) -> ValueFault | None:

@@ -177,3 +177,8 @@ def elements(particles: tuple[Particle, ...]) -> Iterator[Element]:
         else:
             for branch in particle.branches:
                 yield from elements(branch)
+
+
+def required_tags(particles: tuple[Particle, ...]) -> frozenset[str]:
+    """Return the names of what must stand at one level whatever else does; a choice leaves open which of its own."""
+    return frozenset(particle.tag for particle in particles if isinstance(particle, Element) and particle.least)

@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree
 
-from qbsim.declarations import Element, Particle, elements
+from qbsim.declarations import Particle, elements, required_tags
 from qbsim.wiretext import Version
 
 Values = Mapping[str, Any]  # by element name: str, bool, int, a nested mapping, or a list of these
@@ -23,7 +23,7 @@ class RetWriter:
     ) -> None:
         """`only` are the names of IncludeRetElement: with any, only those and what is required come back."""
         self._tag = tag
-        kept = {*only, *(particle.tag for particle in declared if isinstance(particle, Element) and particle.least)}
+        kept = {*only, *required_tags(declared)}
         self._plan = [step for step in _plan(declared, version=version) if not only or step[0] in kept]
 
     def append(self, answer: etree._Element, values: Values) -> None:

@@ -178,3 +178,11 @@ def test_a_value_that_comes_with_a_line_is_stored_as_defined(books: Company, ask
     )
     found = asking.ask(f"<InvoiceQueryRq>{asked}</InvoiceQueryRq>")[0].find("InvoiceRet/InvoiceLineRet/DataExtRet")
     assert [each.text for each in found] == [OWNER.upper(), "Count", "INTTYPE", "7"]
+
+
+def test_a_definition_says_at_least_what_is_required(company: Company, asking: Asking) -> None:
+    """Whatever IncludeRetElement names; else the answer would not be one."""
+    only = "</DataExtDefAdd><IncludeRetElement>DataExtName</IncludeRetElement>"
+    answer = asking.ask(define("Route").replace("</DataExtDefAdd>", only))[0]
+    required = ["DataExtID", "DataExtName", "DataExtListRequire", "DataExtTxnRequire", "DataExtFormatString"]
+    assert [each.tag for each in answer[0]] == required
