@@ -19,6 +19,7 @@ from qbsim.message_sets import MAX_ID
 from qbsim.processor import QuickBooks, RequestRefused, Session
 from support.company_files import assert_published
 from support.fake_service import FILE_ID, OWNER_ID, QWC, FakeService, qbxml
+from support.responses_log import switched_on
 
 A, B = "send-1", "send-2"
 
@@ -34,7 +35,7 @@ def session(company: Company, *faults: str, application: str = "Standpipe") -> S
 def answer(session: Session, document: str) -> etree._Element:
     """Return the QBXMLMsgsRs of one document, held against the published schema."""
     text = session.process(document)
-    assert_published(text)
+    assert_published(text, switched_on=switched_on(session))
     return etree.fromstring(text.encode())[0]
 
 

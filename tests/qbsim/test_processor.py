@@ -71,7 +71,7 @@ def test_whatever_comes_is_refused_politely(asking: Asking, document: str | byte
 def test_a_document_with_a_flaw_is_answered_or_refused(asking: Asking, at: int, junk: str, cut: int) -> None:
     document = SOUND[:at] + junk + SOUND[at + cut :]
     with suppress(RequestRefused):
-        asking.on_response(asking.session.process(document))
+        asking.look_at(asking.session.process(document))
 
 
 def test_raw_bytes_beyond_ascii_are_refused_in_any_encoding(asking: Asking) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 FOLDER = "STANDPIPE_REQUEST_LOG"  # set by the process that runs the suite, inherited by workers and servers
+_MOST_REASONS = 20
+_MOST_SHOWN = 4000  # characters of a document; some are of megabytes
 
 
 def record_request(document: str) -> None:
@@ -47,15 +50,33 @@ def recorded_requests() -> list[Path]:
     return sorted(Path(os.environ[FOLDER]).glob("*.xml"))
 
 
-def offences(documents: list[Path], *, schema_dir: Path) -> Iterator[str]:
-    """What the published schema says against each document, with the document."""
-    schema = etree.XMLSchema(etree.parse(schema_dir / "qbxmlops130.xsd"))
+@cache
+def published_schema(folder: Path) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(folder / "qbxmlops130.xsd"))
+
+
+def _never(_path: Path, _message: str) -> bool:
+    return False
+
+
+def offences(
+    documents: list[Path], *, schema_dir: Path, is_excused: Callable[[Path, str], bool] = _never
+) -> Iterator[str]:
+    """What the published schema says against each document and is not excused, with the document."""
+    schema = published_schema(schema_dir)
     for path in documents:
         try:
             tree = etree.parse(path)
         except etree.XMLSyntaxError as broken:
-            yield f"not well-formed: {broken}\n{path.read_text()}"
+            yield f"not well-formed: {broken}\n{_shown(path)}"
             continue
         if not schema.validate(tree):
-            reasons = "\n".join(f"line {entry.line}: {entry.message}" for entry in schema.error_log)
-            yield f"{reasons}\n{path.read_text()}"
+            entries = [entry for entry in schema.error_log if not is_excused(path, entry.message)]
+            if entries:
+                reasons = "\n".join(f"line {entry.line}: {entry.message}" for entry in entries[:_MOST_REASONS])
+                yield f"{reasons}\n{_shown(path)}"
+
+
+def _shown(path: Path) -> str:
+    text = path.read_text()
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]} ... ({len(text)} characters)"

@@ -24,6 +24,7 @@ from support.postgres import free_port
 
 COMMANDS = Path(sys.executable).parent  # the virtual environment's
 TESTS = Path(__file__).parents[1]
+QBSIM = (sys.executable, str(TESTS / "support" / "recorded_qbsim.py"))  # the command, with its responses recorded
 START_SECONDS = 60
 STOP_SECONDS = 20
 CONNECTOR_SECONDS = 300
@@ -188,7 +189,7 @@ def run_connector(
 
 def qbsim(*arguments: str) -> str:
     done = subprocess.run(
-        [COMMANDS / "qbsim", *arguments],
+        [*QBSIM, *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

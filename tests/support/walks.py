@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page
 
 from qbsim.company import Company
 from support.browser import check_axe, check_reflow
-from support.server import COMMANDS, CONNECTOR_SECONDS, Organization, Standpipe
+from support.server import CONNECTOR_SECONDS, QBSIM, Organization, Standpipe
 
 IMPORT = "Import from QuickBooks Desktop"
 REFRESH = "Refresh from QuickBooks Desktop"
@@ -111,7 +111,7 @@ class QuickBooksComputer:
     @contextmanager
     def screens(self) -> Iterator[str]:
         """QuickBooks itself on its screen, as `qbsim serve` shows it: the address."""
-        command = [str(COMMANDS / "qbsim"), "serve", str(self.file), "--port", "0"]
+        command = [*QBSIM, "serve", str(self.file), "--port", "0"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert process.stdout is not None
@@ -123,7 +123,7 @@ class QuickBooksComputer:
     def _command(self, *faults: str) -> list[str]:
         given = [str(self.qwc), "--password-file", str(self.secret), "--company", str(self.file), "--once"]
         options = [option for fault in faults for option in ("--fault", fault)]
-        return [str(COMMANDS / "qbsim"), "connect", *given, *options]
+        return [*QBSIM, "connect", *given, *options]
 
 
 def connect(server: Standpipe, organization: Organization, computer: QuickBooksComputer) -> str:
