@@ -99,20 +99,35 @@ def continue_import(batch: ImportBatch, *, seconds: float | None = None) -> bool
     return True
 
 
-def import_anyway(batch: ImportBatch, *, list_ids: Sequence[str] | None = None, by: Person | None) -> None:
-    """Imports what was held back: the named ones, or all of this batch. Safe to repeat."""
+def import_anyway(
+    batch: ImportBatch, *, list_ids: Sequence[str] | None = None, by: Person | None, seconds: float | None = None
+) -> bool:
+    """Imports what was held back: the named ones, or all of this batch. Safe to repeat.
+
+    After ``seconds`` the others stay held back, and the answer is ``False``.
+    """
+    ends_at = None if seconds is None else time.monotonic() + seconds
     held = batch.records.filter(outcome=Outcome.HELD).order_by("pk")
     wanted = list((held if list_ids is None else held.filter(list_id__in=list_ids)).values_list("list_id", flat=True))
+    tried = 0
     for chunk in chunks(wanted):
         make_chunk(batch, chunk, include_look_alikes=True, only=Outcome.HELD, by=by)
+        tried += len(chunk)
+        if ends_at is not None and time.monotonic() >= ends_at:
+            break
     undecided = batch.records.filter(outcome=Outcome.HELD, reason__code="account_undecided").values("top")
     for row in batch.records.filter(list_id__in=undecided, outcome=Outcome.CREATED, created_type="account"):
         if row.created_id:
             _let_go_on(batch, row.list_id, account=Account.objects.get(pk=row.created_id))
+    continue_import(batch, seconds=None if ends_at is None else max(0, ends_at - time.monotonic()))
+    return tried == len(wanted)
 
 
-def link_instead(batch: ImportBatch, *, list_id: str, by: Person | None) -> Link:
-    """Links a held back customer to the record that it looks like, unless another has that. Safe to repeat."""
+def link_instead(batch: ImportBatch, *, list_id: str, by: Person | None, seconds: float | None = None) -> Link:
+    """Links a held back customer to the record that it looks like, unless another has that. Safe to repeat.
+
+    The buildings that waited for its account are made next; after ``seconds`` the rest waits for ``continue_import``.
+    """
     row = batch.records.filter(list_id=list_id, outcome__in=(Outcome.HELD, Outcome.LINKED)).get()
     like = row.reason or {}
     model: type[Account | Building] = Account if like.get("type") == "account" else Building
@@ -132,21 +147,19 @@ def link_instead(batch: ImportBatch, *, list_id: str, by: Person | None) -> Link
         row.save(update_fields=["outcome", "reason"])
     if isinstance(record, Account):
         _let_go_on(batch, list_id, account=record)
+        continue_import(batch, seconds=seconds)
     return link
 
 
 def _let_go_on(batch: ImportBatch, top: str, *, account: Account) -> None:
-    """The buildings that waited for the decision about their account are made now."""
+    """The buildings that waited for the decision about their account wait only for their turn."""
     held = batch.records.filter(top=top, outcome=Outcome.HELD, reason__code="account_undecided")
     rows = list(held)
-    if not rows:
-        return
     for row in rows:
         row.outcome = Outcome.WAITING
         if row.previewed:  # the account is what the person has just decided
             row.previewed["account"] = {"id": str(account.pk), "name": account.name, "list_id": top}
     ImportRecord.objects.bulk_update(rows, ["outcome", "previewed"], batch_size=CHUNK)
-    continue_import(batch)
 
 
 # The preview

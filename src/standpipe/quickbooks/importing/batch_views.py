@@ -134,11 +134,12 @@ def held(request: MemberRequest, batch_id: UUID) -> HttpResponse:
     list_id = request.POST.get("list_id", "")
     try:
         if request.POST.get("act") == "link":
-            link = link_instead(batch, list_id=list_id, by=request.person)
+            link = link_instead(batch, list_id=list_id, by=request.person, seconds=SECONDS)
             messages.success(request, f"{link.full_name} is linked.")
         else:
-            import_anyway(batch, list_ids=[list_id] if list_id else None, by=request.person)
-            messages.success(request, "Imported.")
+            wanted = [list_id] if list_id else None
+            is_done = import_anyway(batch, list_ids=wanted, by=request.person, seconds=SECONDS)
+            messages.success(request, "Imported." if is_done else "The first are imported. Press again for the rest.")
     except UserError as error:
         messages.error(request, str(error))
     is_one_of_many = list_id and batch.records.filter(outcome=Outcome.HELD).exists()

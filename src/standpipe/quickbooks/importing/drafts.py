@@ -66,11 +66,13 @@ def work_out(draft: ImportBatch, *, seconds: float | None = None) -> bool:
     return True
 
 
-def decide(draft: ImportBatch, *, list_id: str | None, act: str, use_id: UUID | None = None) -> None:
+def decide(
+    draft: ImportBatch, *, list_id: str | None, act: str, use_id: UUID | None = None, seconds: float | None = None
+) -> None:
     """Remembers what a person wants for one customer, or for all look-alikes, and plans their trees again.
 
-    ``link``: to the record that it looks like, or to ``use_id``. An empty ``act`` takes the decision back. Safe to
-    repeat.
+    ``link``: to the record that it looks like, or to ``use_id``. An empty ``act`` takes the decision back. After
+    ``seconds`` the rest stays waiting for ``work_out``. Safe to repeat.
     """
     if act not in ("", *Act.values):
         raise UserError("It can be created, linked or left out.", code="invalid_decision", field="act")
@@ -87,7 +89,7 @@ def decide(draft: ImportBatch, *, list_id: str | None, act: str, use_id: UUID | 
         for chunk in chunks(rows):
             tree = Q(pk__in=[row.pk for row in chunk]) | Q(top__in={row.top for row in chunk} - {""})
             draft.records.filter(tree).update(outcome=Outcome.WAITING)
-    work_out(draft)
+    work_out(draft, seconds=seconds)
 
 
 def _looks_like(row: ImportRecord) -> UUID:

@@ -141,7 +141,8 @@ def decision(request: MemberRequest, draft_id: UUID) -> HttpResponse:
     """Create it, link it to what it looks like, or leave it out; all look-alikes at once without a ListID."""
     draft = find_draft(request.organization, draft_id)
     try:
-        decide(draft, list_id=request.POST.get("list_id") or None, act=request.POST.get("act", ""))
+        list_id = request.POST.get("list_id") or None
+        decide(draft, list_id=list_id, act=request.POST.get("act", ""), seconds=SECONDS)
     except UserError as error:
         messages.error(request, str(error))
     query = request.POST.get("query", "")
@@ -164,7 +165,7 @@ def choose(request: MemberRequest, draft_id: UUID) -> HttpResponse:
         try:
             find = find_account if is_account else find_building
             record = find(request.organization, request.POST.get("record", ""))
-            decide(draft, list_id=row.list_id, act=Act.LINK, use_id=record.pk)
+            decide(draft, list_id=row.list_id, act=Act.LINK, use_id=record.pk, seconds=SECONDS)
         except (Account.DoesNotExist, Building.DoesNotExist):
             error = f"Choose {'an account' if is_account else 'a building'}."
         except UserError as refusal:

@@ -25,7 +25,6 @@ class Together:
     link: Link  # of the building that is looked at
     buildings: Sequence[Building]
     account: Account | None  # that the customer is already
-    like: Account | None  # that looks like it
 
     @property
     def sentence(self) -> str:
@@ -50,8 +49,17 @@ def offer_of(building: Building) -> Together | None:
         link=link,
         buildings=alone,
         account=known.account if known else None,
-        like=None if known else _like(link),
     )
+
+
+def like_of(offer: Together) -> Account | None:
+    """An account here that the new one would look like. Compares with all of them: ask for it only to show it."""
+    if offer.account is not None:
+        return None
+    link = offer.link
+    found = preview_import(link.connection, target="accounts", list_ids=[link.list_id])["records"]
+    like = found[0]["looks_like"] if found else None
+    return Account.objects.get(pk=like["id"]) if like else None
 
 
 def bill_together(building: Building, *, by: Person | None, use_like: bool = False) -> Account:
@@ -74,9 +82,9 @@ def bill_together(building: Building, *, by: Person | None, use_like: bool = Fal
 
 def _account_for(offer: Together, *, by: Person | None, use_like: bool) -> Account:
     link = offer.link
-    if use_like and offer.like:
-        link_customer(offer.like, connection=link.connection, list_id=link.list_id, by=by)
-        return offer.like
+    if use_like and (like := like_of(offer)):
+        link_customer(like, connection=link.connection, list_id=link.list_id, by=by)
+        return like
     batch = import_customers(
         link.connection, target="accounts", list_ids=[link.list_id], by=by, include_look_alikes=True
     )
@@ -84,10 +92,3 @@ def _account_for(offer: Together, *, by: Person | None, use_like: bool) -> Accou
     if made.created_id is None:
         raise UserError((made.reason or {}).get("text", "It cannot become an account."), code="not_made")
     return Account.objects.get(pk=made.created_id)
-
-
-def _like(link: Link) -> Account | None:
-    """An account here that the new one would look like."""
-    found = preview_import(link.connection, target="accounts", list_ids=[link.list_id])["records"]
-    like = found[0]["looks_like"] if found else None
-    return Account.objects.get(pk=like["id"]) if like else None

@@ -13,7 +13,7 @@ from standpipe.organizations.access import MemberRequest, in_organization
 from standpipe.organizations.permissions import Permission
 from standpipe.ui.links import org_url
 
-from .together import bill_together, offer_of
+from .together import bill_together, like_of, offer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,5 +33,5 @@ def together(request: MemberRequest, building_id: UUID) -> HttpResponse:
     offer = offer_of(building)
     if offer is None:
         return redirect(here)
-    context = {"offer": offer, "building": building, "cancel_url": here}
+    context = {"offer": offer, "like": like_of(offer), "building": building, "cancel_url": here}
     return render(request, "quickbooks/importing/together.html", context)

@@ -17,13 +17,13 @@ from standpipe.buildings.models import Building
 from standpipe.contacts.models import Contact
 from standpipe.core.addresses import Address
 from standpipe.core.errors import UserError
-from standpipe.quickbooks.importing import actions, drafts, undo
+from standpipe.quickbooks.importing import actions, drafts, queries, undo
 from standpipe.quickbooks.importing.actions import import_anyway, import_customers, link_instead, undo_import
 from standpipe.quickbooks.importing.batch_queries import batches_of, find_batch, sentence_of_batch, state_counts
 from standpipe.quickbooks.importing.drafts import decide, draft_import, import_draft, work_out
 from standpipe.quickbooks.importing.finishing import finish_all, unfinished
 from standpipe.quickbooks.importing.models import ImportBatch
-from standpipe.quickbooks.importing.together import bill_together, offer_of
+from standpipe.quickbooks.importing.together import bill_together, like_of, offer_of
 from standpipe.quickbooks.importing.undo import continue_undo
 from standpipe.quickbooks.linking.actions import link_customer
 from standpipe.quickbooks.linking.models import Link
@@ -322,6 +322,31 @@ def test_a_long_preview_goes_on_where_it_stopped_and_never_inside_a_tree(books, 
     assert not draft.records.filter(outcome="waiting").exists()
 
 
+def test_a_decision_about_all_goes_on_where_it_stopped(books, alice, monkeypatch) -> None:
+    monkeypatch.setattr(drafts, "CHUNK", 2)
+    customers = make_customers(books, count=5)
+    for customer in customers:
+        make_account(books.organization, name=customer.name)
+    draft = draft_import(books, target="accounts", list_ids=ids(customers), by=alice)
+    assert set(outcomes(draft).values()) == {"held"}
+    decide(draft, list_id=None, act="create", seconds=0)
+    assert sorted(outcomes(draft).values()) == ["created", "created", "waiting", "waiting", "waiting"]
+    assert work_out(draft)
+    assert set(outcomes(draft).values()) == {"created"}
+
+
+def test_what_is_imported_anyway_goes_in_pieces(books, alice, monkeypatch) -> None:
+    monkeypatch.setattr(queries, "CHUNK", 2)
+    customers = make_customers(books, count=3)
+    for customer in customers:
+        make_account(books.organization, name=customer.name)
+    batch = import_customers(books, target="accounts", list_ids=ids(customers), by=alice)
+    assert not import_anyway(batch, by=alice, seconds=0)
+    assert sorted(outcomes(batch).values()) == ["created", "created", "held"]
+    assert import_anyway(batch, by=alice, seconds=0)
+    assert set(outcomes(batch).values()) == {"created"}
+
+
 def test_an_undo_goes_in_pieces_and_is_told_once(books, alice, monkeypatch) -> None:
     monkeypatch.setattr(undo, "CHUNK", 2)
     before = everything()
@@ -418,6 +443,17 @@ def test_a_customer_of_two_buildings_can_become_their_account(books, alice) -> N
     assert offer_of(Building.objects.get(name="North")) is None
 
 
+def test_the_offer_on_the_page_of_a_building_compares_with_no_account(
+    books, alice, django_assert_num_queries
+) -> None:
+    customer = make_customer(books, name="Elm")
+    north, south = (make_building(books.organization, name=name) for name in ("North", "South"))
+    for building in (north, south):
+        link_customer(building, connection=books, list_id=customer.list_id, by=alice)
+    with django_assert_num_queries(3):  # its link, the buildings of its customer, their account
+        assert offer_of(south)
+
+
 def test_their_account_may_be_one_that_is_here(books, alice) -> None:
     customer = make_customer(books, name="Elm")
     here = make_account(books.organization, name="ELM")
@@ -426,7 +462,7 @@ def test_their_account_may_be_one_that_is_here(books, alice) -> None:
             make_building(books.organization, name=name), connection=books, list_id=customer.list_id, by=alice
         )
     building = Building.objects.get(name="North")
-    assert offer_of(building).like == here
+    assert like_of(offer_of(building)) == here
     assert bill_together(building, by=alice, use_like=True) == here
     assert live_link(here).list_id == customer.list_id
     edit_account(here, by=alice, billing_address=Address())
