@@ -1,6 +1,8 @@
 """What has changed in QuickBooks since, what became of linked customers, and what a person decides about both."""
 
+import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from standpipe.core.errors import UserError
 from standpipe.organizations.access import MemberRequest, in_organization
+from standpipe.organizations.models import Person
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import connections_of, find_connection
@@ -23,8 +26,9 @@ from standpipe.quickbooks.linking.queries import find_link
 from standpipe.ui.links import org_url
 
 from .actions import accept, catch_up_all, keep, leave, relink
-from .comparing import GROUPS, LABELS
+from .comparing import GROUPS, LABELS, to_json
 from .health import WORDS, State
+from .looking import Looked
 from .models import Standing
 from .queries import DriftFilter, ailing, all_counts, as_ailing, drifted, health_counts, looked_at, standings_of
 from .sections import CARD
@@ -39,6 +43,7 @@ TABS = (
 )
 TAB_KEYS = {key for key, _ in TABS} | {"both"}
 FIELDS = {**LABELS, "contacts": "Contacts"}
+NOT_WHOLE = "The form was not sent whole. Look again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +104,7 @@ def decide(request: MemberRequest, link_id: UUID) -> HttpResponse:
     field, act = request.POST.get("field", ""), request.POST.get("act", "")
     act_on = accept if act == "accept" else leave
     try:
-        seen = {field: _read(request.POST["seen"])} if field and request.POST.get("seen") else None
+        seen = _seen(request.POST.get("seen", ""), field=field)
         done = act_on(link, fields=[field] if field else None, seen=seen, by=request.person)
     except UserError as refusal:
         messages.error(request, str(refusal))
@@ -108,11 +113,17 @@ def decide(request: MemberRequest, link_id: UUID) -> HttpResponse:
     return redirect(_back(request, link))
 
 
-def _read(seen: str) -> object:
+def _seen(sent: str, *, field: str) -> dict[str, object]:
+    """What QuickBooks said on the page, by field. Of one field its value is sent, of a record each open one's."""
     try:
-        return json.loads(seen)
+        value = json.loads(sent)
     except ValueError as broken:
-        raise UserError("The form was not sent whole. Look again.", code="invalid_form") from broken
+        raise UserError(NOT_WHOLE, code="invalid_form") from broken
+    if field:
+        return {field: value}
+    if not isinstance(value, dict):
+        raise UserError(NOT_WHOLE, code="invalid_form")
+    return value
 
 
 def _told(link: Link, *, act: str, number: int) -> str:
@@ -126,20 +137,25 @@ def _told(link: Link, *, act: str, number: int) -> str:
 
 @in_organization(Permission.IMPORT_AND_LINK)
 def decide_all(request: MemberRequest) -> HttpResponse:
-    """Accepts or leaves everything that the filters list; asks once, with the number."""
+    """Accepts or leaves everything that the filters list; asks once, with the number.
+
+    The answer says what it was asked about: where that is another number, or other values, by now, nothing is done.
+    """
     catch_up_all(request.organization)
     asked = Asked.of(request, request.GET)  # the question posts to its own address
     act = "accept" if request.GET.get("act") == "accept" else "leave"
     rows = drifted(asked.rows(request), DriftFilter(field=asked.drift.field, noun=asked.drift.noun))
     back = f"{org_url(request, 'quickbooks:changed')}?{_query(asked)}"
+    number, chosen = rows.count(), _open_of(rows, asked=asked)
     if request.method == "POST":
-        done, refused = _decide_many(rows, asked=asked, act=act, request=request)
-        words = "taken over from QuickBooks" if act == "accept" else "left as they are here"
-        messages.success(request, f"{done:,} {'record' if done == 1 else 'records'} {words}.")
+        refused = _not_as_asked(request, number=number, chosen=chosen)
+        if not refused:
+            done, refused = _decide_many(chosen, act=act, by=request.person)
+            words = "taken over from QuickBooks" if act == "accept" else "left as they are here"
+            messages.success(request, f"{done:,} {'record' if done == 1 else 'records'} {words}.")
         for text in refused[:5]:
             messages.error(request, text)
         return redirect(back)
-    number = rows.count()
     what = FIELDS[asked.drift.field].lower() if asked.drift.field else "everything that QuickBooks has changed"
     records = "1 record" if number == 1 else f"{number:,} records"
     lines = [
@@ -155,18 +171,53 @@ def decide_all(request: MemberRequest) -> HttpResponse:
         "lines": lines,
         "submit": f"{'Accept' if act == 'accept' else 'Leave'} for {records}",
         "cancel_url": back,
+        "kept": [("expected", number), ("seen", _digest(chosen))],
     }
     return render(request, "ui/confirm.html", context)
 
 
-def _decide_many(
-    rows: "QuerySet[Standing]", *, asked: Asked, act: str, request: MemberRequest
-) -> tuple[int, list[str]]:
+_Chosen = Sequence[tuple[Looked, Mapping[str, object]]]  # records, each with what QuickBooks says by field
+
+
+def _open_of(rows: "QuerySet[Standing]", *, asked: Asked) -> _Chosen:
+    """What one press decides: the first records, each with its open fields that the filters show."""
+    return [
+        (
+            looked,
+            {
+                one.field: to_json(one.now)
+                for one in looked.differences
+                if one.is_open and asked.drift.field in ("", one.group)
+            },
+        )
+        for looked in looked_at(list(rows[:MOST_AT_ONCE]))
+    ]
+
+
+def _digest(chosen: _Chosen) -> str:
+    said = json.dumps([(str(looked.link.pk), seen) for looked, seen in chosen], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _not_as_asked(request: MemberRequest, *, number: int, chosen: _Chosen) -> list[str]:
+    """Why the answer is to another question than would be asked now; empty: it is to the same."""
+    expected = request.POST.get("expected", "")
+    if not expected.isdecimal():
+        return [NOT_WHOLE]
+    if int(expected) != number:
+        return [
+            f"You were asked about {int(expected):,}, and by now it is {number:,}. Nothing was changed. Look again."
+        ]
+    if request.POST.get("seen") != _digest(chosen):
+        return ["QuickBooks says something else by now. Nothing was changed. Look again."]
+    return []
+
+
+def _decide_many(chosen: _Chosen, *, act: str, by: Person) -> tuple[int, list[str]]:
     done, refused = 0, []
-    for looked in looked_at(list(rows[:MOST_AT_ONCE])):
-        fields = [one.field for one in looked.differences if one.is_open and asked.drift.field in ("", one.group)]
+    for looked, seen in chosen:
         try:
-            (accept if act == "accept" else leave)(looked.link, fields=fields, by=request.person)
+            (accept if act == "accept" else leave)(looked.link, fields=list(seen), seen=seen, by=by)
         except UserError as refusal:
             refused.append(f"“{looked.record.name}”: {refusal}")
         else:

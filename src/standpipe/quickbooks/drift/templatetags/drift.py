@@ -1,10 +1,11 @@
 """Values of a comparison as they are shown and sent back."""
 
 import json
+from collections.abc import Iterable
 
 from django import template
 
-from standpipe.quickbooks.drift.comparing import Kind, Value, lines_of, to_json
+from standpipe.quickbooks.drift.comparing import Difference, Kind, Value, lines_of, to_json
 
 register = template.Library()
 WORDS = {
@@ -25,6 +26,12 @@ def shown_lines(value: Value) -> tuple[str, ...]:
 def sent_back(value: Value) -> str:
     """What the form says that the person saw."""
     return json.dumps(to_json(value))
+
+
+@register.filter
+def all_sent_back(differences: Iterable[Difference]) -> str:
+    """The same of a whole record: every field that waits for a decision."""
+    return json.dumps({one.field: to_json(one.now) for one in differences if one.is_open})
 
 
 @register.filter
