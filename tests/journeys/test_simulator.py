@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from qbsim.company import address
+from qbsim.company import Company, address
 from support.browser import Complaints
 from support.server import Organization, Standpipe
+from support.simulator_pages import prepare_pages, route_patterns
 from support.walks import BOOKS, IMPORT, REFRESH, QuickBooksComputer, connect, heading, look, sign_in
 
 
@@ -255,3 +256,81 @@ def test_what_is_changed_here_arrives_there_and_faults_are_felt(
     press(page, "Restore")
     expect(told(page)).to_have_text("Restored: all is what it was then.")
     computer.visit(ends="none")
+
+
+# What the walks above look at in passing.
+SEEN = frozenset(
+    {
+        "/",
+        "/customers/<list_id>",
+        "/customers/<list_id>/move",
+        "/faults",
+        "/faults/<name>",
+        "/file",
+        "/file/restore",
+        "/income",
+        "/invoices/<txn_id>",
+        "/invoices/<txn_id>/edit",
+        "/invoices/new",
+        "/lists",
+        "/lists/<key>",
+        "/lists/element/<list_id>",
+        "/lists/new",
+        "/payments",
+        "/payments/<txn_id>",
+        "/payments/new",
+        "/wire",
+        "/wire/<number>",
+    }
+)
+
+
+def test_every_other_page_is_looked_at_and_its_refusals(
+    page: Page, computer: QuickBooksComputer, quickbooks: str, complaints: Complaints
+) -> None:
+    with Company.open(computer.file) as company:
+        addresses = prepare_pages(company)
+    assert route_patterns("GET") >= SEEN
+    for pattern in sorted(route_patterns("GET") - SEEN - {"/wire/<number>/<file>"}):
+        page.goto(quickbooks + addresses[pattern])
+        expect(heading(page)).to_be_visible()
+        look(page)
+    page.goto(f"{quickbooks}/lists/no-such-list")
+    expect(heading(page)).to_have_text("Not found")
+    look(page)
+    complaints.expect("404 (Not Found)")
+
+    page.goto(f"{quickbooks}/file")
+    page.get_by_label("Company name").fill("漢字")
+    press(page, "Save")
+    expect(page.get_by_role("alert")).to_contain_text("that QuickBooks can hold")
+    look(page)
+    complaints.expect("409 (Conflict)")
+    page.get_by_label("Company name").fill("Alder & Sons")
+    page.get_by_label("Times in summer").select_option("With their own offset")
+    page.get_by_label("Delivery by Mail").select_option("Off")
+    press(page, "Save")
+    expect(told(page)).to_have_text("Saved.")
+    expect(page.get_by_role("banner")).to_contain_text("Alder & Sons")
+    page.get_by_label("Name of the new company").fill("Pine Plumbing")
+    page.get_by_label("Customers to begin with").fill("5000")
+    press(page, "Make and open")
+    expect(page.get_by_role("alert")).to_contain_text("a number up to 2000")
+    look(page)
+    complaints.expect("409 (Conflict)")
+
+    page.goto(quickbooks + addresses["/lists/element/<list_id>/merge"])
+    page.get_by_label("The other").select_option(index=1)
+    press(page, "Merge")
+    expect(told(page)).to_have_text("Merged. The other one is gone.")
+    follow(page, "Delete")
+    press(page, "Delete")
+    expect(told(page)).to_have_text("Deleted. Services hear of it for 90 days.")
+    page.goto(quickbooks + addresses["/invoices/<txn_id>/delete"])
+    press(page, "Delete")
+    expect(page.get_by_role("alert")).to_contain_text("QuickBooks error")
+    look(page)
+    complaints.expect("409 (Conflict)")
+    page.goto(quickbooks + addresses["/wire/clear"])
+    press(page, "Empty the log")
+    expect(told(page)).to_have_text("The log is empty.")

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from qbsim.company import Company, CompanyError
 from qbsim.screens import invoice_form
+from qbsim.screens.choosing import customer_named
 from qbsim.screens.invoice_form import Form
 from qbsim.screens.invoice_states import state_of, title_of
 from qbsim.screens.markup import Child, Element, h
@@ -174,7 +175,8 @@ def add(visit: Visit) -> Reply:
     if visit.is_post and not visit.form.get("more"):
         try:
             fields = invoice_form.head_changes(company, form, before={})
-            made = company.invoices.add(fields.pop("customer", ""), lines=invoice_form.new_lines(form), **fields)
+            fields["customer"] = customer_named(company, form["customer"]).list_id
+            made = company.invoices.add(lines=invoice_form.new_lines(form), **fields)
             return see(invoice_path(made.txn_id), told="added")
         except CompanyError as refused:
             error = refused
