@@ -125,7 +125,13 @@ def mark_list_whole(connection: Connection, *, broken: Sequence[dict[str, str]] 
     now = timezone.now()
     return CustomerList.objects.update_or_create(
         connection=connection,
-        defaults={"refreshed_at": now, "full_at": now, "count": there.count(), "broken": list(broken)},
+        defaults={
+            "refreshed_at": now,
+            "changed_at": now,
+            "full_at": now,
+            "count": there.count(),
+            "broken": list(broken),
+        },
     )[0]
 
 

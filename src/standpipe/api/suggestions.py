@@ -1,5 +1,6 @@
 """``/connections/{id}/suggestions``: what is here already and looks like a customer or job of QuickBooks."""
 
+import time
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -13,9 +14,9 @@ from standpipe.quickbooks.linking.queries import quickbooks_json
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.matching.actions import accept, accept_all, reject, take_back_rejection, undo_acceptance
 from standpipe.quickbooks.matching.actions import find_acceptance as acceptance_of
-from standpipe.quickbooks.matching.comparing import compare
+from standpipe.quickbooks.matching.comparing import compare, is_up_to_date, stored
 from standpipe.quickbooks.matching.gathering import NOUNS
-from standpipe.quickbooks.matching.models import Suggestion
+from standpipe.quickbooks.matching.models import Comparison, Suggestion
 from standpipe.quickbooks.matching.parties import Said, party_of_customer, party_of_record
 from standpipe.quickbooks.matching.queries import find_suggestion, pair_json, pairs_of, suggestions_of
 from standpipe.quickbooks.matching.scoring import SUGGESTED_LINE, score
@@ -29,9 +30,17 @@ Target = Annotated[
     Literal["accounts", "buildings"] | None, Query(alias="for", description="Both, unless one is named.")
 ]
 Line = Annotated[int, Query(ge=0, le=100, description="Only those with this score or a higher one.")]
+SECONDS = 4  # of comparing in one answer
 
 
-@router.get("/connections/{connection_id}/suggestions", response=PageOf, summary="What looks alike, likeliest first")
+class SuggestionsPage(PageOf):
+    complete: bool
+    progress: dict[str, Any]  # of accounts and buildings
+
+
+@router.get(
+    "/connections/{connection_id}/suggestions", response=SuggestionsPage, summary="What looks alike, likeliest first"
+)
 def list_suggestions(
     request: HttpRequest,
     connection_id: str,
@@ -43,13 +52,18 @@ def list_suggestions(
     """Accounts or buildings without a link, each with the one customer or job that it most likely is.
 
     ``score`` is 0 to 100, ``suggested`` says that it is at the suggested line or above, ``reasons`` say why in words.
-    What was accepted, rejected or linked otherwise is left out. All are compared anew when the list, a record or a
-    contact has changed since: that takes up to a minute for 20,000 of each.
+    What was accepted, rejected or linked otherwise is left out. Where the list, a record or a contact has changed
+    since, a first page compares for some seconds and answers what there is: ``complete`` false says that it is not
+    done, ``progress`` how far it is, ``as_of`` what the items are of. Ask again to go on. A further page
+    compares nothing.
     """
     connection = _connection(request, connection_id)
     targets = [target] if target else list(NOUNS)
-    comparisons = {compare(connection, target=one).pk: one for one in targets}
-    one, *others = (suggestions_of(connection, target=one, line=line) for one in targets)
+    found = {one: stored(connection, target=one) for one in targets} if cursor else _compared(connection, targets)
+    comparisons = {comparison.pk: one for one, comparison in found.items()}
+    one, *others = (
+        suggestions_of(connection, target=one, line=line, comparison=comparison) for one, comparison in found.items()
+    )
     rows = one | others[0] if others else one
 
     def as_json(found: Sequence[Suggestion]) -> list[dict[str, Any]]:
@@ -60,7 +74,32 @@ def list_suggestions(
                 shown[pair.suggestion.pk] = pair_json(pair, target=one)
         return [shown[suggestion.pk] for suggestion in found if suggestion.pk in shown]
 
-    return page_of(rows, order=("place", "id"), limit=limit, cursor=cursor, as_json=as_json)
+    page = page_of(rows, order=("place", "id"), limit=limit, cursor=cursor, as_json=as_json)
+    return page | {
+        "complete": all(map(is_up_to_date, found.values())),
+        "progress": {one: _progress(comparison) for one, comparison in found.items()},
+    }
+
+
+def _compared(connection: Connection, targets: Sequence[str]) -> dict[str, Comparison]:
+    """As far as the time goes: the second only once the first is done."""
+    ends_at = time.monotonic() + SECONDS
+    found: dict[str, Comparison] = {}
+    for one in targets:
+        left = max(ends_at - time.monotonic(), 0)
+        if left or not found:
+            found[one] = compare(connection, target=one, seconds=left)
+        else:
+            found[one] = stored(connection, target=one)
+    return found
+
+
+def _progress(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "compared": comparison.compared,
+        "total": comparison.total,
+        "as_of": comparison.as_of.isoformat() if comparison.as_of else None,
+    }
 
 
 @router.post(

@@ -44,6 +44,23 @@ def test_suggestions_come_in_pages_with_score_and_reasons(alice: Api, books) -> 
     assert sorted(item["type"] for item in both["items"]) == ["account", "account", "account", "building"]
 
 
+def test_a_long_comparison_is_answered_slice_by_slice(alice: Api, books, monkeypatch) -> None:
+    monkeypatch.setattr("standpipe.quickbooks.matching.comparing.CHUNK", 1)
+    monkeypatch.setattr("standpipe.api.suggestions.SECONDS", 0)
+    make_pairs(alice, books, count=2)
+    here = f"/connections/{books.id}/suggestions?for=accounts"
+    first = alice.get(here)
+    assert (first["complete"], first["items"]) == (False, [])
+    assert first["progress"] == {"accounts": {"compared": 1, "total": 2, "as_of": None}}
+    while not (page := alice.get(here))["complete"]:
+        pass
+    assert page["total"] == 2
+    alice.patch(f"/accounts/{page['items'][0]['record_id']}", {"name": "Quite Another"})
+    meanwhile = alice.get(here)
+    assert (meanwhile["complete"], meanwhile["total"]) == (False, 2), "what was found stays"
+    assert meanwhile["progress"]["accounts"]["as_of"] == page["progress"]["accounts"]["as_of"]
+
+
 def test_accept_and_reject_are_safe_to_repeat(alice: Api, books) -> None:
     make_pairs(alice, books, count=2)
     one, two = alice.get(f"/connections/{books.id}/suggestions?for=accounts")["items"]
@@ -74,6 +91,9 @@ def test_who_comes_second_is_told(alice: Api, world: World, books) -> None:
 def test_all_at_the_line_are_linked_and_undone_as_one(alice: Api, books) -> None:
     make_pairs(alice, books, count=3)
     here = f"/connections/{books.id}/suggestions/accept-all"
+    alice.post(here, {"for": "accounts", "line": 80})
+    assert alice.status == 409, "nobody has seen any"
+    assert alice.get(f"/connections/{books.id}/suggestions?for=accounts")["complete"] is True
     alice.post(here, {"for": "accounts", "line": 80, "expected": 2})
     assert alice.status == 409
     body = {"for": "accounts", "line": 80, "expected": 3}

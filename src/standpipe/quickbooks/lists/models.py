@@ -122,6 +122,7 @@ class CustomerList(models.Model):
 
     connection = models.OneToOneField(Connection, on_delete=models.PROTECT, related_name="customer_list")
     refreshed_at = models.DateTimeField(null=True)  # None: it has never been whole
+    changed_at = models.DateTimeField(null=True)  # the last refresh that brought something new, changed or gone
     full_at = models.DateTimeField(null=True)  # last pass over every ListID
     count = models.PositiveIntegerField(default=0)  # customers and jobs that are there, inactive ones too
     mark = models.CharField(max_length=25, blank=True, default="")  # greatest TimeModified seen, QuickBooks' own text

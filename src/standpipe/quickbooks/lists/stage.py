@@ -21,6 +21,7 @@ from .details import PATH_SEPARATOR, Details
 from .models import Customer, CustomerList, MovedCustomer, SeenCustomer, StagedCustomer
 
 CHUNK = 500  # keys in one statement
+MANY = 20_000  # rows that make the database's own figures of a list wrong
 DEEPEST = 10  # levels of Customer:Job; QuickBooks has five
 
 
@@ -133,11 +134,13 @@ def apply(
     gone = _mark_gone(task, among_unseen=is_full and not keep_unseen, now=now)
     _keep_moves(task, now=now)
     _apply_staged(task)
+    _measure_again(staged_count)
     _rewrite_paths_below(task.connection, renamed)
     whole.broken = [*([] if is_full else _not_met(task, whole.broken)), *broken]
     whole.full_at = now if is_full else whole.full_at
     whole.count = _there(task).count() if whole.refreshed_at else staged_count
     whole.refreshed_at = now
+    whole.changed_at = now if staged_count or gone else whole.changed_at
     whole.mark, whole.mark_pass_seconds, whole.mark_origin = mark.time_modified, mark.pass_seconds, dict(mark.origin)
     whole.save()
     clear(task)
@@ -153,6 +156,15 @@ def _expect_whole_lists() -> None:
     if database.vendor == "postgresql":
         with database.cursor() as cursor:
             cursor.execute("SET LOCAL enable_nestloop = off")
+
+
+def _measure_again(written: int) -> None:
+    """PostgreSQL plans by what it last counted, and counts by itself only a minute later: too late for the first page
+    that joins a list which has just come.
+    """
+    if written >= MANY and database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute(f"ANALYZE {_LIST}")
 
 
 def _there(task: Task) -> QuerySet[Customer]:

@@ -21,7 +21,7 @@ from standpipe.quickbooks.linking.actions import link_customer, locked, new_link
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link, told_of_link
 
-from .comparing import compare
+from .comparing import stored
 from .gathering import NOUNS, live_links
 from .models import Acceptance, Rejection, Suggestion
 from .queries import Pair, pairs_of, suggestions_of
@@ -110,12 +110,15 @@ def accept_all(
 ) -> Acceptance:
     """Links every pair that is suggested at ``line`` or above, in one act that can be undone as one.
 
-    Raises :class:`UserError` where there are not ``expected`` of them any more: the person saw another number. A pair
-    that somebody decides meanwhile stays as that person decided.
+    Of those that are stored, as the person saw them; nothing is compared. Raises :class:`UserError` where there are
+    not ``expected`` of them any more: the person saw another number. A pair that somebody decides meanwhile stays as
+    that person decided.
     """
     if hindrance := import_hindrance(connection):
         raise hindrance
-    comparison = compare(connection, target=target)
+    comparison = stored(connection, target=target)
+    if comparison.as_of is None:
+        raise UserError(f"The {target} have not been compared yet. Read the suggestions first.", code="not_compared")
     rows = list(suggestions_of(connection, target=target, line=line, comparison=comparison))
     if expected is not None and len(rows) != expected:
         raise UserError(

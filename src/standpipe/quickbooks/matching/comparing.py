@@ -1,6 +1,7 @@
 """Comparing all records with all customers, in slices, and settling who belongs to whom.
 
-A comparison of 20,000 with 20,000 takes longer than a page may: it goes on where it stopped, whoever asks next.
+A comparison of 20,000 with 20,000 takes longer than a page may: it goes on where it stopped, whoever asks next. What
+the last one found stays for people to work on until the next is at its end.
 """
 
 import time
@@ -11,7 +12,7 @@ from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.utils import timezone
 
 from standpipe.contacts.models import Contact, Place
@@ -20,8 +21,16 @@ from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.lists.models import CustomerList
 
 from .blocking import Index, best_of
-from .gathering import NOUNS, free_customers, parties_of_customers, parties_of_records, records_of, unlinked_records
-from .models import Comparison, Suggestion
+from .gathering import (
+    NOUNS,
+    free_customers,
+    live_links,
+    parties_of_customers,
+    parties_of_records,
+    records_of,
+    unlinked_records,
+)
+from .models import Candidate, Comparison, Suggestion
 from .scoring import SUGGESTED_LINE, Party, Scored
 
 CHUNK = 500  # records in one transaction
@@ -37,23 +46,48 @@ def suggestion_id(connection: Connection, *, target: str, record_id: UUID, list_
 def compare(connection: Connection, *, target: str, seconds: float | None = None) -> Comparison:
     """Brings the comparison up to date; after ``seconds`` the rest waits for the next call (``finished_at`` None).
 
-    Nothing is done where nothing has changed. Safe to call twice at once: a chunk is stored by one of the two.
+    Nothing is done where nothing has changed. Safe to call twice at once: a chunk is stored by one of the two. What
+    changes while it is under way is compared by the next one, so that it comes to an end however much is edited.
     """
-    comparison = _current(connection, target=target)
-    if comparison.finished_at is not None:
-        return comparison
-    there = _there(connection, target, comparison.started_at.isoformat())
     ends_at = None if seconds is None else time.monotonic() + seconds
+    comparison = _current(connection, target=target)
+    while comparison.finished_at is None and _go_on(comparison, ends_at=ends_at):
+        comparison = _current(connection, target=target)
+    return comparison
+
+
+def _go_on(comparison: Comparison, *, ends_at: float | None) -> bool:
+    """Whether it came to its end; else the time is up, or somebody else is at it."""
+    connection, target = comparison.connection, comparison.target
+    there = _there(connection, target, comparison.started_at.isoformat())
     records = unlinked_records(connection.organization_id, target=target)
     while chunk := list((records.filter(pk__gt=comparison.after) if comparison.after else records)[:CHUNK]):
         found = _compared(comparison, chunk, there)
         if not _store(comparison, chunk[-1].pk, len(chunk), found):
-            return _current(connection, target=target)  # somebody else is at it, or the lists have changed
+            comparison.refresh_from_db()
+            return False
         if ends_at is not None and time.monotonic() >= ends_at:
-            return comparison
+            return False
     _there.cache_clear()
     _settle(comparison)
-    return comparison
+    return True
+
+
+def stored(connection: Connection, *, target: str) -> Comparison:
+    """As it stands, without comparing anything; one that is not saved where there has been none."""
+    comparison = Comparison.objects.filter(connection=connection, target=target).first()
+    if comparison is not None:
+        return comparison
+    total = unlinked_records(connection.organization_id, target=target).count()
+    return Comparison(connection=connection, target=target, total=total)
+
+
+def is_up_to_date(comparison: Comparison) -> bool:
+    """At its end, and nothing has changed since it began."""
+    if comparison.finished_at is None:
+        return False
+    basis = basis_of(comparison.connection, target=comparison.target)
+    return comparison.basis == basis and not _was_freed(comparison)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +108,9 @@ def _there(connection: Connection, target: str, started_at: str) -> _There:  # n
 
 
 def basis_of(connection: Connection, *, target: str) -> str:
-    """Changes whenever a list comes, or a record, contact or place here is added, edited or archived."""
+    """Changes whenever a refresh brings something, or a record, contact or place here is added, edited, archived."""
     organization = connection.organization_id
-    listed = CustomerList.objects.filter(connection=connection).values_list("refreshed_at", flat=True).first()
+    listed = CustomerList.objects.filter(connection=connection).values_list("changed_at", flat=True).first()
     records = records_of(organization, target=target)
     number = records.filter(archived_at=None).count()
     parts = [_text(listed), str(number), _text(records.aggregate(at=Max("updated_at"))["at"])]
@@ -92,15 +126,16 @@ def _text(at: datetime | None) -> str:
 
 
 def _current(connection: Connection, *, target: str) -> Comparison:
-    """The comparison of what there is now: the stored one, or one that begins."""
-    basis = basis_of(connection, target=target)
+    """The comparison under way, or the last one where nothing has changed since, or one that begins."""
     with transaction.atomic():
-        comparison, _ = Comparison.objects.select_for_update().get_or_create(
+        comparison, is_new = Comparison.objects.select_for_update().get_or_create(
             connection=connection, target=target, defaults={"basis": ""}
         )
-        if comparison.basis != basis or _was_freed(comparison):
-            comparison.suggestions.all().delete()
-            comparison.basis, comparison.started_at, comparison.finished_at = basis, timezone.now(), None
+        is_under_way = comparison.finished_at is None and comparison.basis
+        if is_new or not (is_under_way or is_up_to_date(comparison)):
+            comparison.candidates.all().delete()
+            comparison.basis = basis_of(connection, target=target)
+            comparison.started_at, comparison.finished_at = timezone.now(), None
             comparison.total = unlinked_records(connection.organization_id, target=target).count()
             comparison.compared, comparison.after = 0, None
             comparison.save()
@@ -108,10 +143,10 @@ def _current(connection: Connection, *, target: str) -> Comparison:
 
 
 def _was_freed(comparison: Comparison) -> bool:
-    """A link that stood when it began has ended: that record and that customer were left out."""
+    """A link that stood while it ran has ended: that record and that customer were left out."""
     ended = Link.objects.filter(
         connection=comparison.connection_id,
-        linked_at__lt=comparison.started_at,
+        linked_at__lt=comparison.finished_at or comparison.started_at,
         ended_at__gte=comparison.started_at,
         **{f"{NOUNS[comparison.target]}__isnull": False},
     )
@@ -121,18 +156,17 @@ def _was_freed(comparison: Comparison) -> bool:
 # A chunk
 
 
-def _compared(comparison: Comparison, records: Sequence[object], there: _There) -> list[Suggestion]:
+def _compared(comparison: Comparison, records: Sequence[object], there: _There) -> list[Candidate]:
     parties = parties_of_records(records, target=comparison.target)  # type: ignore[arg-type]  # of one model
     found = []
     for record, party in zip(records, parties, strict=True):
         for number, scored in best_of(party, there.parties, there.index)[:KEPT]:
-            found.append(_suggestion(comparison, record.pk, there.list_ids[number], scored))  # type: ignore[attr-defined]
+            found.append(_candidate(comparison, record.pk, there.list_ids[number], scored))  # type: ignore[attr-defined]
     return found
 
 
-def _suggestion(comparison: Comparison, record_id: UUID, list_id: str, scored: Scored) -> Suggestion:
-    return Suggestion(
-        id=suggestion_id(comparison.connection, target=comparison.target, record_id=record_id, list_id=list_id),
+def _candidate(comparison: Comparison, record_id: UUID, list_id: str, scored: Scored) -> Candidate:
+    return Candidate(
         comparison=comparison,
         record_id=record_id,
         list_id=list_id,
@@ -142,7 +176,7 @@ def _suggestion(comparison: Comparison, record_id: UUID, list_id: str, scored: S
     )
 
 
-def _store(comparison: Comparison, last: UUID, number: int, found: list[Suggestion]) -> bool:
+def _store(comparison: Comparison, last: UUID, number: int, found: list[Candidate]) -> bool:
     """Whole or not at all; ``False`` where somebody else has stored this chunk, or begun anew."""
     with transaction.atomic():
         mine = Comparison.objects.filter(
@@ -150,7 +184,7 @@ def _store(comparison: Comparison, last: UUID, number: int, found: list[Suggesti
         )
         if not mine.update(after=last, compared=comparison.compared + number):
             return False
-        Suggestion.objects.bulk_create(found, batch_size=CHUNK, ignore_conflicts=True)
+        Candidate.objects.bulk_create(found, batch_size=CHUNK, ignore_conflicts=True)
     comparison.after, comparison.compared = last, comparison.compared + number
     return True
 
@@ -160,16 +194,43 @@ def _store(comparison: Comparison, last: UUID, number: int, found: list[Suggesti
 
 def _settle(comparison: Comparison) -> None:
     """Each record and each customer once, the likeliest pair first; of two that are as likely a person decides."""
-    rows = list(comparison.suggestions.order_by("-odds", "id"))
-    kept = settled(rows)
+    found = sorted(map(_suggestion, comparison.candidates.all()), key=lambda row: (-row.odds, row.id))
+    kept = settled(found)
+    linked = live_links(
+        comparison.target,
+        connection=comparison.connection_id,
+        list_id=OuterRef("list_id"),
+        **{f"{NOUNS[comparison.target]}_id": OuterRef("record_id")},
+    )
     with transaction.atomic():
         mine = Comparison.objects.filter(pk=comparison.pk, started_at=comparison.started_at, finished_at=None)
         comparison.finished_at = timezone.now()
-        if not mine.update(finished_at=comparison.finished_at, after=None):
+        if not mine.update(finished_at=comparison.finished_at, after=None, as_of=comparison.started_at):
             comparison.refresh_from_db()
             return
-        comparison.suggestions.all().delete()
-        Suggestion.objects.bulk_create(kept, batch_size=CHUNK)
+        comparison.suggestions.filter(~Exists(linked)).delete()
+        comparison.suggestions.update(place=None)
+        Suggestion.objects.bulk_create(
+            kept,
+            batch_size=CHUNK,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["odds", "score", "reasons", "place"],
+        )
+        comparison.candidates.all().delete()
+
+
+def _suggestion(candidate: Candidate) -> Suggestion:
+    comparison, record_id, list_id = candidate.comparison, candidate.record_id, candidate.list_id
+    return Suggestion(
+        id=suggestion_id(comparison.connection, target=comparison.target, record_id=record_id, list_id=list_id),
+        comparison=comparison,
+        record_id=record_id,
+        list_id=list_id,
+        odds=candidate.odds,
+        score=candidate.score,
+        reasons=candidate.reasons,
+    )
 
 
 def settled(rows: Sequence[Suggestion]) -> list[Suggestion]:

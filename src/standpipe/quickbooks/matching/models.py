@@ -13,7 +13,11 @@ from standpipe.quickbooks.connections.models import Connection
 
 
 class Comparison(models.Model):
-    """Accounts or buildings compared with the customers of one company file, as both stood at one moment."""
+    """Accounts or buildings compared with the customers of one company file, as both stood at one moment.
+
+    Its suggestions are those of the last one that came to its end. One under way has candidates, which take their
+    place at its end: until then people go on with what is there.
+    """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="comparisons", db_index=False)
     target = models.CharField(max_length=10)  # "accounts" or "buildings"
@@ -23,9 +27,26 @@ class Comparison(models.Model):
     total = models.PositiveIntegerField(default=0)  # records to compare
     compared = models.PositiveIntegerField(default=0)
     after = models.UUIDField(null=True)  # the last record compared, in the order of their keys
+    as_of = models.DateTimeField(null=True)  # when the comparison began that the suggestions are of; None: none yet
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "target"], name="one_comparison_per_target")]
+
+
+class Candidate(models.Model):
+    """A pair that a comparison under way has found alike, and that its end makes a suggestion or drops."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="candidates", db_index=False)
+    record_id = models.UUIDField()
+    list_id = models.CharField(max_length=36)
+    odds = models.FloatField()
+    score = models.PositiveSmallIntegerField()
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comparison", "record_id", "list_id"], name="one_candidate_per_pair"),
+        ]
 
 
 class Suggestion(models.Model):
@@ -40,7 +61,8 @@ class Suggestion(models.Model):
     odds = models.FloatField()  # log odds, to tell which of two is likelier
     score = models.PositiveSmallIntegerField()  # per cent
     reasons = models.JSONField(default=list)  # in words, what speaks for it first
-    # In the list, the likeliest first, one record and one customer each; None until the comparison is at its end.
+    # In the list, the likeliest first, one record and one customer each; None: linked before the last comparison, and
+    # kept so that it can be undone where it was done.
     place = models.PositiveIntegerField(null=True)
 
     class Meta:

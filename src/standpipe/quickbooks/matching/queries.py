@@ -16,7 +16,7 @@ from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.lists.models import Customer
 
 from .blocking import Index
-from .comparing import compare
+from .comparing import compare, stored
 from .gathering import NOUNS, live_links, parties_of_customers, parties_of_records, records_of, unlinked_records
 from .models import Comparison, Rejection, Suggestion
 from .scoring import SAME_NAMES, SUGGESTED_LINE, Evidence, Party, Scored, score
@@ -30,8 +30,10 @@ LOOK_ALIKE_LINE = 60  # per cent: lower than what is suggested, because a look-a
 def suggestions_of(
     connection: Connection, *, target: str, line: int = 0, comparison: Comparison | None = None
 ) -> QuerySet[Suggestion]:
-    """What is still to be decided, the likeliest first. ``comparison``: one that ``compare`` has just answered."""
+    """What is still to be decided, the likeliest first. ``comparison``: what it stored; else compares all first."""
     comparison = comparison or compare(connection, target=target)
+    if comparison.as_of is None:
+        return Suggestion.objects.none()
     rows = Suggestion.objects.filter(comparison=comparison, place__isnull=False, score__gte=line)
     rejected = Rejection.objects.filter(connection=connection, suggestion_id=OuterRef("pk"))
     linked = Link.objects.filter(ended_at=None, **{f"{NOUNS[target]}_id": OuterRef("record_id")})
@@ -207,9 +209,7 @@ def _here(organization_id: UUID, target: str, basis: str) -> _Here:
 
 def suggested_count(connection: Connection, *, target: str) -> int:
     """How many wait at the suggested line; does not compare anew, so that a page may ask."""
-    comparison = Comparison.objects.filter(connection=connection, target=target, finished_at__isnull=False).first()
-    if comparison is None:
-        return 0
+    comparison = stored(connection, target=target)
     return suggestions_of(connection, target=target, line=SUGGESTED_LINE, comparison=comparison).count()
 
 

@@ -1,7 +1,8 @@
 """The review: accounts or buildings without a link beside the customers and jobs that they most likely are.
 
 Every answer is the page, or the pair that was decided: so it works without JavaScript, and with it only that pair is
-exchanged and the next one takes the focus.
+exchanged and the next one takes the focus. The page shows what the last comparison found; where something has changed
+since, it asks for the next one slice by slice, and people go on meanwhile.
 """
 
 from contextlib import suppress
@@ -15,7 +16,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from standpipe.core.errors import UserError
 from standpipe.organizations.access import MemberRequest, in_organization
@@ -34,7 +35,8 @@ from .actions import (
     take_back_rejection,
     undo_acceptance,
 )
-from .comparing import compare
+from .comparing import compare, is_up_to_date, stored
+from .comparing import suggestion_id as suggestion_id_of
 from .gathering import NOUNS, Reachable, reachable, records_of, unlinked_records
 from .models import Acceptance, Comparison, Rejection, Suggestion
 from .queries import Pair, find_suggestion, pairs_of, rejections_of, suggestions_of
@@ -44,7 +46,9 @@ from .side_by_side import Row, rows_of
 PAGE = "quickbooks/matching/review.html"
 PAIR = "quickbooks/matching/_pair.html"
 PER_PAGE = 25  # pairs: each is read field by field
-SECONDS = 6  # of comparing before the page says how far it is
+COMPARING = "quickbooks/matching/_comparing.html"
+SECONDS = 4  # of comparing in one answer
+GONE = "This pair is not suggested any more: one of the two has changed since. Nothing was done. Look again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +64,39 @@ class Shown:
         return "good" if self.pair.suggestion.score >= SUGGESTED_LINE else "warn"
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_organization(Permission.IMPORT_AND_LINK)
 def review(request: MemberRequest, target: str) -> HttpResponse:
-    """Suggestions from the likeliest down, and the line above which all can be linked at once."""
+    """Suggestions from the likeliest down, and the line above which all can be linked at once. POST compares on."""
     connections = list(connections_of(request.organization))
     connection = _chosen(request, connections)
     context = _context(request, target, connections=connections, connection=connection)
     if connection is None or context["hindrance"]:
         return render(request, PAGE, context)
-    comparison = compare(connection, target=target, seconds=SECONDS)
-    context |= {"comparison": comparison, "line": _line(request)}
-    if comparison.finished_at is not None:
+    if request.method == "POST":
+        return _compare_on(request, connection, target=target)
+    comparison = stored(connection, target=target)
+    context |= {"comparison": comparison, "line": _line(request), "is_up_to_date": is_up_to_date(comparison)}
+    if comparison.as_of is not None:
         context |= _listed(request, connection, target=target, comparison=comparison)
     return render(request, PAGE, context)
+
+
+def _compare_on(request: MemberRequest, connection: Connection, *, target: str) -> HttpResponse:
+    """One slice, then how far it is. A page that shows suggestions offers the new ones, no more."""
+    comparison = compare(connection, target=target, seconds=SECONDS)
+    if not request.htmx:
+        return redirect(_page_url(request, target, connection))
+    if comparison.finished_at is not None and not request.POST.get("has_list"):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = _context(request, target, connections=[], connection=connection)
+    context |= {
+        "comparison": comparison,
+        "has_list": bool(request.POST.get("has_list")),
+        "newer_url": _page_url(request, target, connection),
+        "line": _line(request) if request.POST.get("line") else None,
+    }
+    return render(request, COMPARING, context)
 
 
 def _listed(request: MemberRequest, connection: Connection, *, target: str, comparison: Comparison) -> dict[str, Any]:
@@ -119,7 +142,10 @@ def _shown(suggestions: list[Suggestion], *, connection: Connection, target: str
 @in_organization(Permission.IMPORT_AND_LINK)
 def decide(request: MemberRequest, target: str, suggestion_id: UUID) -> HttpResponse:
     """Link, not the same, or undo; a person who comes second is told what the first one did."""
-    suggestion = _find(request, target, suggestion_id)
+    try:
+        suggestion = _find(request, target, suggestion_id)
+    except Suggestion.DoesNotExist:
+        return _told_gone(request, target, suggestion_id)
     connection = suggestion.comparison.connection
     if request.method != "POST":
         return redirect(_page_url(request, target, connection, decided=suggestion))
@@ -135,6 +161,22 @@ def decide(request: MemberRequest, target: str, suggestion_id: UUID) -> HttpResp
     if trouble:
         messages.error(request, trouble)
     return redirect(_page_url(request, target, connection, decided=suggestion))
+
+
+def _told_gone(request: MemberRequest, target: str, gone_id: UUID) -> HttpResponse:
+    """A newer comparison does not suggest it. The form names both sides: an id that never was ours stays unknown."""
+    try:
+        connection = find_connection(request.organization, request.POST.get("connection", ""))
+        record_id, list_id = UUID(request.POST.get("record", "")), request.POST.get("customer", "")
+    except (Connection.DoesNotExist, ValueError):
+        raise Suggestion.DoesNotExist from None
+    if suggestion_id_of(connection, target=target, record_id=record_id, list_id=list_id) != gone_id:
+        raise Suggestion.DoesNotExist
+    if not request.htmx:
+        messages.error(request, GONE)
+        return redirect(_page_url(request, target, connection))
+    context = _context(request, target, connections=[], connection=connection)
+    return render(request, PAIR, context | {"one": None, "trouble": GONE})
 
 
 def _decide(request: MemberRequest, suggestion: Suggestion) -> None:
@@ -171,10 +213,10 @@ def link_all(request: MemberRequest, target: str) -> HttpResponse:
     line = _line(request)
     if request.method == "POST":
         return _link_all(request, connection, target=target, line=line)
-    comparison = compare(connection, target=target, seconds=SECONDS)
+    comparison = stored(connection, target=target)
     found = suggestions_of(connection, target=target, line=line, comparison=comparison)
     number = found.count()
-    if comparison.finished_at is None or not number:
+    if not number:
         return redirect(_page_url(request, target, connection))
     weakest = list(found.order_by("-place")[:3])
     context = _context(request, target, connections=[], connection=connection)

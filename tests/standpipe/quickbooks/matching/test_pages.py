@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from standpipe.accounts.actions import edit_account
 from standpipe.quickbooks.linking.actions import link_customer
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link
@@ -62,6 +63,7 @@ def test_both_sides_stand_beside_each_other_and_differences_are_told_in_words(al
     elm = make_account(world.organization, name="Elm Street School", billing_address=ELM_STREET)
     make_contact(world.organization, name="Jane Doe", at=elm, phone="217-555-0101", email="jane@elm.example")
     make_customer(books, name="Elm St. School", bill=ELM_STREET, phone="(217) 555-0101", email="office@elm.example")
+    compare(books, target="accounts")
     page = alice.get(at(world, "suggestions", "accounts"))
     (pair,) = elements(page, "//article")
     rows = {row.xpath("string(th)"): row for row in pair.xpath(".//tbody/tr")}
@@ -83,6 +85,7 @@ def test_the_company_above_the_street_is_no_difference(alice, world, books) -> N
     make_account(world.organization, name="Elm School", billing_address=ELM_STREET)
     printed = replace(ELM_STREET, lines=("Elm School Inc", *ELM_STREET.lines))
     make_customer(books, name="Elm School", company_name="Elm School Inc", bill=printed)
+    compare(books, target="accounts")
     page = alice.get(at(world, "suggestions", "accounts"))
     (said,) = elements(page, "//article//tr[th='Billing address']/td[2]/span[2]")
     assert said.text == "written differently"
@@ -132,6 +135,7 @@ def test_the_line_is_the_persons_and_the_number_is_confirmed_once(alice, world, 
         matched(world, books, f"Birch {number} Works")
     make_account(world.organization, name="Oak Mill", billing_address=ELM_STREET)
     make_customer(books, name="Oak Mill", bill=OAK_STREET)
+    compare(books, target="accounts")
     page = alice.get(at(world, "suggestions", "accounts"), {"line": "90"})
     assert "Link all 3 at 90 and above" in text_of(page)
     assert not elements(
@@ -160,6 +164,7 @@ NAMES = ['Joe’s "Best" <b>Grill</b>', "مدرسة النور", "🍕 Pizza Nap
 def test_names_of_every_kind_are_shown_safely_and_whole(alice, world, books, name) -> None:
     """Issue 4, bad input."""
     account = matched(world, books, name)
+    compare(books, target="accounts")
     page = alice.get(at(world, "suggestions", "accounts"))
     assert name in [element.text_content() for element in elements(page, "//article//h2/bdi")]
     assert not elements(page, "//article//b")
@@ -194,17 +199,53 @@ def test_before_a_list_has_come_the_page_says_what_is_missing(alice, world) -> N
     assert alice.get(at(world, "accept-suggestions", "buildings")).status_code == 302
 
 
-def test_a_long_comparison_says_how_far_it_is(alice, world, books, monkeypatch) -> None:
+def test_a_long_comparison_says_how_far_it_is_and_the_page_itself_compares_nothing(
+    alice, world, books, monkeypatch
+) -> None:
     monkeypatch.setattr("standpipe.quickbooks.matching.comparing.CHUNK", 1)
     monkeypatch.setattr("standpipe.quickbooks.matching.views.SECONDS", 0)
     matched(world, books)
     matched(world, books, "Birch Hall")
-    page = alice.get(at(world, "suggestions", "accounts"))
+    here = at(world, "suggestions", "accounts")
+    for _ in range(2):
+        assert "0 of 2 accounts compared" in text_of(alice.get(here))
+    page = alice.post(here, follow=True)
     assert "1 of 2 accounts compared" in text_of(page)
     assert elements(page, "//progress[@max='2'][@value='1']")
     while "compared with every" in text_of(page):
-        page = alice.get(at(world, "suggestions", "accounts"))
+        page = alice.post(here, follow=True)
     assert "2 suggestions for 2 accounts" in text_of(page)
+
+
+def test_people_go_on_with_what_is_there_while_it_is_compared_anew(alice, world, books, monkeypatch) -> None:
+    monkeypatch.setattr("standpipe.quickbooks.matching.comparing.CHUNK", 1)
+    monkeypatch.setattr("standpipe.quickbooks.matching.views.SECONDS", 0)
+    here = at(world, "suggestions", "accounts")
+    matched(world, books)
+    birch = matched(world, books, "Birch Hall")
+    assert alice.post(here, headers=HTMX).status_code == 200
+    while (done := alice.post(here, headers=HTMX)).headers.get("HX-Refresh") is None:
+        assert "compared with every" in text_of(done)
+    edit_account(birch, by=world.bob, name="Quite Another")
+    page = alice.get(here)
+    assert "These suggestions are as of" in text_of(page)
+    assert "2 suggestions for 2 accounts" in text_of(page)
+    (form,) = elements(page, "//form[@id='comparing']")
+    posted = {field.get("name"): field.get("value") for field in form.xpath(".//input[@type='hidden']")}
+    (pair,) = elements(page, "//article[contains(., 'Quite Another')]//form")
+    while "Show the newer suggestions" not in text_of(told := alice.post(here, posted, headers=HTMX)):
+        assert "of 2 accounts compared" in text_of(told)
+    assert "1 suggestion for 2 accounts" in text_of(alice.get(here))
+    # The page that was open all the while still has the pair that is gone.
+    pressed = {field.get("name"): field.get("value") for field in pair.xpath(".//input[@type='hidden']")}
+    gone = alice.post(pair.get("action"), pressed | {"act": "link"}, headers=HTMX)
+    assert gone.status_code == 200
+    assert "This pair is not suggested any more" in text_of(gone)
+    without_script = alice.post(pair.get("action"), pressed | {"act": "reject"}, follow=True)
+    assert "This pair is not suggested any more" in text_of(without_script)
+    assert not Link.objects.exists()
+    assert not Rejection.objects.exists()
+    assert alice.post(pair.get("action"), pressed | {"customer": "80-1"}).status_code == 404
 
 
 def test_lists_and_import_lead_to_the_review_and_home_counts_what_waits(alice, world, books) -> None:
@@ -231,6 +272,6 @@ def test_lists_and_import_lead_to_the_review_and_home_counts_what_waits(alice, w
 def test_queries_do_not_grow_with_the_pairs(alice, world, books, django_assert_max_num_queries) -> None:
     for number in range(20):
         matched(world, books, f"Birch {number} Works")
-    alice.get(at(world, "suggestions", "accounts"))
+    compare(books, target="accounts")
     with django_assert_max_num_queries(32):
         alice.get(at(world, "suggestions", "accounts"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from standpipe.accounts.actions import archive_account, edit_account
 from standpipe.activity.models import Activity
@@ -12,8 +13,9 @@ from standpipe.quickbooks.importing.actions import import_customers
 from standpipe.quickbooks.linking.actions import link_customer, undo_link, unlink
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link
+from standpipe.quickbooks.lists.models import CustomerList
 from standpipe.quickbooks.matching.actions import accept, accept_all, reject, take_back_rejection, undo_acceptance
-from standpipe.quickbooks.matching.comparing import compare
+from standpipe.quickbooks.matching.comparing import compare, is_up_to_date, stored
 from standpipe.quickbooks.matching.models import Rejection
 from standpipe.quickbooks.matching.queries import find_suggestion, look_alikes_of, pairs_of, suggestions_of
 from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
@@ -106,6 +108,38 @@ def test_nothing_is_compared_twice_and_every_change_is_seen(world, books, django
     assert compare(books, target="accounts").started_at > first.started_at
 
 
+def test_what_was_found_stays_until_the_next_comparison_is_at_its_end(world, books, monkeypatch) -> None:
+    monkeypatch.setattr("standpipe.quickbooks.matching.comparing.CHUNK", 1)
+    elm, birch = (make_account(world.organization, name=name) for name in ("Elm School", "Birch Hall"))
+    for name in ("Elm School", "Birch Hall", "Oak Mill"):
+        make_customer(books, name=name)
+    first = compare(books, target="accounts")
+    of_elm, of_birch = (stored(books, target="accounts").suggestions.get(record_id=one.pk) for one in (elm, birch))
+    accept(of_birch, by=world.alice)
+    edit_account(elm, by=world.bob, name="Oak Mill")
+    make_account(world.organization, name="Unlike Everything")
+    begun = compare(books, target="accounts", seconds=0)
+    assert (begun.finished_at, begun.as_of) == (None, first.as_of)
+    assert list(suggestions_of(books, target="accounts", comparison=begun)) == [of_elm]
+    edit_account(elm, by=world.bob, billing_address=ELM_STREET)
+    assert compare(books, target="accounts", seconds=0).started_at == begun.started_at, "edits never begin it anew"
+    assert open_pairs(books) == [("Oak Mill", "Oak Mill")]
+    assert is_up_to_date(stored(books, target="accounts"))
+    assert find_suggestion(books, of_birch.pk) == of_birch, "what is linked can be undone where it was done"
+    undo_link(live_link(birch), by=world.alice)
+    assert sorted(open_pairs(books)) == [("Birch Hall", "Birch Hall"), ("Oak Mill", "Oak Mill")]
+
+
+def test_a_refresh_that_brought_nothing_leaves_all_up_to_date(world, books) -> None:
+    make_account(world.organization, name="Elm School")
+    make_customer(books, name="Elm School")
+    compare(books, target="accounts")
+    CustomerList.objects.update(refreshed_at=timezone.now())
+    assert is_up_to_date(stored(books, target="accounts"))
+    mark_list_whole(books)
+    assert not is_up_to_date(stored(books, target="accounts"))
+
+
 def test_a_comparison_goes_on_where_it_stopped(world, books, monkeypatch) -> None:
     monkeypatch.setattr("standpipe.quickbooks.matching.comparing.CHUNK", 2)
     for number in range(5):
@@ -192,6 +226,9 @@ def test_all_above_the_line_are_linked_as_one_and_undone_as_one(world, books) ->
     accounts = [make_account(world.organization, name=f"Birch {number} Works") for number in range(4)]
     for number in range(4):
         make_customer(books, name=f"Birch {number} Works")
+    with pytest.raises(UserError, match="have not been compared yet"):
+        accept_all(books, target="accounts", line=80, by=world.alice)
+    compare(books, target="accounts")
     with pytest.raises(UserError, match="There are 4 at 80 and above now, not 5"):
         accept_all(books, target="accounts", line=80, by=world.alice, expected=5)
     assert not Link.objects.exists()
