@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
 from standpipe.accounts.actions import archive_account, edit_account
 from standpipe.activity.models import Activity
 from standpipe.buildings.models import Building
 from standpipe.core.errors import UserError
+from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.importing.actions import import_customers
 from standpipe.quickbooks.linking.actions import link_customer, undo_link, unlink
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link
+from standpipe.quickbooks.lists import stage
 from standpipe.quickbooks.lists.models import CustomerList
+from standpipe.quickbooks.lists.reading import kept, seed_of, with_derived
 from standpipe.quickbooks.matching.actions import accept, accept_all, reject, take_back_rejection, undo_acceptance
 from standpipe.quickbooks.matching.comparing import compare, is_up_to_date, stored
 from standpipe.quickbooks.matching.models import Rejection
@@ -134,9 +136,16 @@ def test_a_refresh_that_brought_nothing_leaves_all_up_to_date(world, books) -> N
     make_account(world.organization, name="Elm School")
     make_customer(books, name="Elm School")
     compare(books, target="accounts")
-    CustomerList.objects.update(refreshed_at=timezone.now())
+    task = Task.objects.create(connection=books, kind="refresh_customers", state=Task.State.RUNNING)
+    mark = stage.Mark(time_modified="", pass_seconds=0, origin={})
+    before = books.customer_list.refreshed_at
+    applied = stage.apply(task, is_full=False, keep_unseen=False, mark=mark, broken=())
+    assert (applied.new, applied.changed, applied.gone) == (0, 0, 0)
+    assert CustomerList.objects.get(connection=books).refreshed_at > before
     assert is_up_to_date(stored(books, target="accounts"))
-    mark_list_whole(books)
+    said = {"ListID": "80000099-1", "Name": "Oak Mill", "TimeModified": "2026-01-02T03:04:05-05:00"}
+    stage.stage_rows(task, [with_derived(kept(said, seed=seed_of(("ListID",))))])
+    stage.apply(task, is_full=False, keep_unseen=False, mark=mark, broken=())
     assert not is_up_to_date(stored(books, target="accounts"))
 
 
