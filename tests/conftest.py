@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -11,6 +12,10 @@ import pytest
 from support.server import Standpipe, running_server
 
 pytest_plugins = ["support.gates"]
+
+# Who starts the suite in the background of a shell has Ctrl-C ignored, and every process below would inherit that:
+# tests that press it would wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Two shared cores make a time limit for one example meaningless. CI repeats the same examples every time: there a
 # failure should come from the change at hand; everywhere else new examples are tried.

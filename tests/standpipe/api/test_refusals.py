@@ -3,7 +3,7 @@
 import pytest
 
 from standpipe.accounts.models import Account
-from support.quickbooks_worlds import make_connection
+from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
 from support.worlds import World, make_account, make_building, make_contact
 
 from .conftest import Api
@@ -71,10 +71,12 @@ def test_every_address_with_anothers_ids_is_404(charlie: Api, world: World) -> N
         "connection_id": connection.id,
         "task_id": _task(world, connection).id,
         "batch_id": _batch(world, connection).id,
+        **_suggestion(world, connection),
     }
     bodies = {
         "quickbooks-link": {"connection_id": str(connection.id), "list_id": "80000001-1"},
         "imports": {"as": "accounts", "list_ids": ["80000001-1"]},
+        "accept-all": {"for": "buildings", "line": 80},
     }
     tried = 0
     for path, operations in api.get_openapi_schema()["paths"].items():
@@ -105,6 +107,18 @@ def _task(world: World, connection):  # type: ignore[no-untyped-def]
     from standpipe.quickbooks.lists.actions import request_refresh
 
     return request_refresh(connection, by=world.alice)
+
+
+def _suggestion(world: World, connection):  # type: ignore[no-untyped-def]
+    from standpipe.quickbooks.matching.actions import accept_all
+    from standpipe.quickbooks.matching.queries import suggestions_of
+
+    make_account(world.organization, name="Elm School")
+    make_customer(connection, name="Elm School")
+    mark_list_whole(connection)
+    suggestion = suggestions_of(connection, target="accounts").get()
+    acceptance = accept_all(connection, target="accounts", line=80, by=world.alice)
+    return {"suggestion_id": suggestion.pk, "acceptance_id": acceptance.pk}
 
 
 def _batch(world: World, connection):  # type: ignore[no-untyped-def]
