@@ -33,7 +33,7 @@ def sites() -> Iterator[tuple[str, str, str, str]]:
 def test_suggestions_are_decided_by_keyboard_alone(
     standpipe_server: Standpipe, organization: Organization, page: Page, tmp_path: Path
 ) -> None:
-    """Idea 3; issue 4: 200 linked by keys, the rest above a line, axe silent after each step."""
+    """Idea 3: 200 linked by keys, the rest above a line, axe silent after each step."""
     computer = QuickBooksComputer(tmp_path)
     town = {"city": "Hartford", "state": "CT", "postal_code": "06103"}
     with computer.company() as company:
