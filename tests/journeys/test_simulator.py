@@ -30,9 +30,10 @@ def computer(tmp_path: Path) -> QuickBooksComputer:
 
 
 @pytest.fixture
-def quickbooks(computer: QuickBooksComputer) -> Iterator[str]:
+def quickbooks(computer: QuickBooksComputer, page: Page) -> Iterator[str]:
     with computer.screens() as address:
         yield address
+        page.wait_for_load_state("networkidle")  # what the last page still asks for would find nobody
 
 
 def tab(page: Page, name: str) -> None:
