@@ -28,6 +28,7 @@ from .selecting import selection
 from .trees import tops_of
 
 KEPT_FOR = timedelta(days=2)  # a preview that nobody imports is looked at once more at most
+IMPORTED_MEANWHILE = "imported_meanwhile"
 Act = ImportRecord.Act
 
 
@@ -103,7 +104,11 @@ def import_draft(draft: ImportBatch, *, by: Person | None, seconds: float | None
     """Makes what was previewed. Two presses are one; after ``seconds`` the rest waits for ``continue_import``."""
     if hindrance := import_hindrance(draft.connection):
         raise hindrance
-    work_out(draft)
+    try:
+        work_out(draft)
+    except UserError as error:
+        if error.code != IMPORTED_MEANWHILE:  # the other press was faster, and imports
+            raise
     with transaction.atomic():
         pressed = ImportBatch.objects.filter(pk=draft.pk, is_draft=True)
         is_first = bool(pressed.update(is_draft=False, created_at=timezone.now(), made_by=by))
@@ -171,4 +176,4 @@ def _write_down(row: ImportRecord, entry: Planned, *, told: Told) -> None:
 def _require_draft(draft: ImportBatch) -> None:
     """Holds the draft until the transaction ends; what is pressed is not planned again."""
     if not ImportBatch.objects.select_for_update().filter(pk=draft.pk, is_draft=True).exists():
-        raise UserError("This preview has been imported.", code="imported_meanwhile")
+        raise UserError("This preview has been imported.", code=IMPORTED_MEANWHILE)

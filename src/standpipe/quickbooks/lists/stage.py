@@ -27,10 +27,10 @@ DEEPEST = 10  # levels of Customer:Job; QuickBooks has five
 
 def known_hashes(connection: Connection, list_ids: Iterable[str | None]) -> dict[str, str]:
     """ListID → content hash of those that the list has; gone ones are as unknown, so that they come back."""
-    if not CustomerList.objects.filter(connection=connection, refreshed_at__isnull=False).exists():
+    there = Customer.objects.filter(connection=connection, gone_at=None)
+    if not there.exists():
         return {}  # the first refresh
-    there = Customer.objects.filter(connection=connection, list_id__in=[*filter(None, list_ids)], gone_at=None)
-    return dict(there.values_list("list_id", "content_hash"))
+    return dict(there.filter(list_id__in=[*filter(None, list_ids)]).values_list("list_id", "content_hash"))
 
 
 # --- staging ------------------------------------------------------------------------------------------------------
