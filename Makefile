@@ -15,7 +15,8 @@ PIP := $(BIN)/pip --quiet
 LOCKED := install --require-hashes
 PYTEST := $(BIN)/pytest -n logical --dist loadfile
 # What the wire and the simulator do does not depend on the product's database.
-ON_POSTGRES := tests/standpipe tests/journeys tests/crash
+ON_POSTGRES := tests/standpipe tests/journeys tests/crash \
+    --ignore=tests/journeys/test_simulator.py --ignore=tests/journeys/test_match_review.py
 
 .PHONY: help
 help: ## say what there is
