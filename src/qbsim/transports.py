@@ -6,6 +6,7 @@ The calls are the same bytes that would go over HTTP; only the way there is shor
 import asyncio
 import io
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from typing import Any, Self
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -43,7 +44,7 @@ class ServiceRaised(Exception):
     """The application itself raised: `__cause__` is what. A server would have answered 500."""
 
 
-class _Joined(BaseAdapter):
+class _Joined(BaseAdapter, ABC):
     """A service in this process. Its exceptions reach the test, unless `raises` is off: then they are an HTTP 500."""
 
     def __init__(self, *, raises: bool) -> None:
@@ -68,8 +69,9 @@ class _Joined(BaseAdapter):
         response.raw = io.BytesIO(body)
         return response
 
+    @abstractmethod
     def _ask(self, request: requests.PreparedRequest) -> "_Answer":
-        raise NotImplementedError
+        """Carry one request to the application."""
 
     def close(self) -> None:
         """Nothing is open: a session closes its transports after each update."""
