@@ -80,8 +80,10 @@ class Complaints:
 def check_axe(page: Page) -> None:
     """WCAG 2.2 AA, light and dark: fails with every violation, the element, and what would repair it.
 
-    Of all rules only contrast can tell light from dark.
+    Of all rules only contrast can tell light from dark. A text that a test has seen proves the document only: what is
+    judged is the page with its stylesheet.
     """
+    page.wait_for_load_state("load")
     violations = [f"[light] {violation}" for violation in _axe(page, only=WCAG)]
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     violations += [f"[dark] {violation}" for violation in _axe(page, only=("color-contrast",))]
