@@ -1,4 +1,4 @@
-"""The one model field that speaks of addresses."""
+"""Model fields that speak of addresses, money and the numbers beside it."""
 
 from typing import Any
 
@@ -36,3 +36,17 @@ class UncheckedJSONField(models.JSONField):
 
     def db_check(self, connection: Any) -> None:  # noqa: ARG002 - Django's signature
         return None
+
+
+class MoneyField(models.DecimalField):
+    """An amount to the cent. QuickBooks holds ten digits before the point (qbXML 13 reference, AMTTYPE)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"max_digits": 15, "decimal_places": 2})
+
+
+class FineField(models.DecimalField):
+    """A quantity, a price of one, or a percentage: five decimals, as QuickBooks has them (qbXML 13, QUANTYPE)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"max_digits": 15, "decimal_places": 5})

@@ -133,3 +133,46 @@ class CustomerList(models.Model):
     broken = models.JSONField(
         default=list
     )  # records of the last refresh that could not be read: [{"list_id", "name", "reason"}]
+
+
+class ListKind(models.TextChoices):
+    """The short lists: each is read whole. Items of every kind are one list, sales tax items and groups in it."""
+
+    ITEMS = "items", "Items"
+    TERMS = "terms", "Terms"
+    PAYMENT_METHODS = "payment_methods", "Payment methods"
+    SALES_TAX_CODES = "sales_tax_codes", "Sales tax codes"
+    ACCOUNTS = "accounts", "Accounts"  # QuickBooks' chart of accounts
+    PREFERENCES = "preferences", "Preferences"  # one entry
+
+
+class ListEntry(models.Model):
+    """One entry of a short list, as of its last finished refresh. ``said`` holds its texts by wire name."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="list_entries", db_index=False)
+    kind = models.CharField(max_length=20, choices=ListKind.choices)
+    list_id = models.CharField(max_length=36)  # "" for the preferences
+    type = models.CharField(max_length=40)  # wire name without Ret: "ItemService", "StandardTerms", "Account"
+    name = models.CharField(max_length=255)
+    full_name = models.CharField(max_length=255)  # the name where the kind is flat
+    is_active = models.BooleanField(default=True)
+    edit_sequence = models.CharField(max_length=16, blank=True, default="")
+    said = models.JSONField(default=dict)
+    gone_at = models.DateTimeField(null=True)  # not in QuickBooks any more; links may point to it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind", "list_id"], name="one_row_per_entry")]
+        indexes = [models.Index(fields=["connection", "kind", "full_name"], name="list_entry_name")]
+
+
+class ShortList(models.Model):
+    """What is known of one short list as a whole."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="short_lists")
+    kind = models.CharField(max_length=20, choices=ListKind.choices)
+    refreshed_at = models.DateTimeField(null=True)  # None: it has never been whole
+    count = models.PositiveIntegerField(default=0)
+    broken = models.JSONField(default=list)  # records that could not be read: [{"list_id", "name", "reason"}]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "kind"], name="one_short_list_of_a_kind")]
