@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from .addresses import MAX_LINES, Address
 from .errors import UserError
@@ -26,19 +27,37 @@ LIMITS = {
     "postal_code": Limit("postal code", 30),
     "country": Limit("country", 100),
     "note": Limit("address note", 200),
+    "reference_number": Limit("reference number", 20),  # RefNumber of a payment holds no more (qbXML 13 reference)
+    "notes": Limit("note", 4095),  # as long as a memo in QuickBooks
 }
 # What a database refuses or a page cannot hold: control characters, halves of surrogate pairs.
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LINE_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f]+")
+_ENDS_OF_LINES = re.compile(r"\r\n|\r|\n|\u2028|\u2029")
 
 
-def one_line(value: str, *, field: str) -> str:
+def one_line(value: str, *, field: str, limit: str = "") -> str:
     """``value`` as it is kept: whole, on one line, without blanks around it; blank text is ``""``.
 
-    Raises :class:`UserError` for what no column holds: too long, NUL and its kind, half a surrogate pair.
+    ``limit``: its row of ``LIMITS``, where that is not the field's own. Raises :class:`UserError` for what no column holds: too long, NUL and its kind, half a surrogate pair.
     """
-    limit = LIMITS[field]
+    row = LIMITS[limit or field]
     text = value.strip() if is_plain(value) else _LINE_BREAKS.sub(" ", value).strip()
+    return _storable(text, field=field, limit=row)
+
+
+def many_lines(value: str, *, field: str, limit: str = "") -> str:
+    """As :func:`one_line`, for text whose line breaks are kept, each as ``\\n``."""
+    lines = [_LINE_BREAKS.sub(" ", line).rstrip() for line in _ENDS_OF_LINES.split(value)]
+    for line in lines:
+        _storable(line, field=field, limit=Limit(LIMITS[limit or field].words, len(value)))
+    text = "\n".join(lines).strip()
+    if is_blank(text):
+        return ""
+    return _short_enough(text, field=field, limit=LIMITS[limit or field])
+
+
+def _storable(text: str, *, field: str, limit: Limit) -> str:
     if not is_plain(text):
         if bad := _UNSTORABLE.search(text):
             raise UserError(
@@ -48,6 +67,10 @@ def one_line(value: str, *, field: str) -> str:
             )
         if is_blank(text):
             return ""
+    return _short_enough(text, field=field, limit=limit)
+
+
+def _short_enough(text: str, *, field: str, limit: Limit) -> str:
     if len(text) > limit.length:
         raise UserError(
             f"The {limit.words} is too long: {len(text)} characters. Shorten it to {limit.length}.",
@@ -57,9 +80,29 @@ def one_line(value: str, *, field: str) -> str:
     return text
 
 
-def required_name(value: str, *, what: str) -> str:
+def checked_number(value: Decimal, *, field: str, words: str, places: int) -> Decimal:
+    """``value`` if QuickBooks can hold it: ``places`` decimals, ten digits before the point. Never rounds."""
+    if not value.is_finite():
+        raise UserError(f"The {words} is not a number.", code="invalid_number", field=field)
+    if abs(value) >= TOO_LARGE:
+        raise UserError(
+            f"The {words} is too large: QuickBooks holds ten digits before the point.",
+            code="invalid_number",
+            field=field,
+        )
+    if -int(value.normalize().as_tuple().exponent) > places:
+        raise UserError(
+            f"The {words} has more than {_COUNTS[places]} decimals. Round it.", code="invalid_number", field=field
+        )
+    return value.quantize(Decimal(1).scaleb(-places))
+
+
+_COUNTS = {MONEY_PLACES: "two", FINE_PLACES: "five"}
+
+
+def required_name(value: str, *, what: str, limit: str = "name") -> str:
     """A name with ink in it. ``what`` names whose it is: "account"."""
-    name = one_line(value, field="name")
+    name = one_line(value, field="name", limit=limit)
     if not name:
         article = "an" if what[0] in "aeiou" else "a"
         raise UserError(f"Enter a name: {article} {what} is found by its name.", code="name_required", field="name")
