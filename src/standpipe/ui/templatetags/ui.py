@@ -1,6 +1,7 @@
 """Template tags of the components; loaded everywhere (settings name this module as builtin)."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from standpipe.core.money import money_text
 from standpipe.ui import icons, registry
 from standpipe.ui.lists import Listing
 from standpipe.ui.times import ago_text, day_text, time_text
@@ -146,6 +148,15 @@ def ago(value: datetime | None) -> SafeString | str:
         time_text(value, now=now),
         ago_text(value, now=now),
     )
+
+
+# Money
+
+
+@register.filter
+def money(value: Decimal | None) -> str:
+    """``1,234.50``; ``None`` is ``""``."""
+    return "" if value is None else money_text(value)
 
 
 # Pictures
