@@ -138,41 +138,65 @@ class CustomerList(models.Model):
 class ListKind(models.TextChoices):
     """The short lists: each is read whole. Items of every kind are one list, sales tax items and groups in it."""
 
-    ITEMS = "items", "Items"
+    PREFERENCES = "preferences", "Preferences"  # one entry
     TERMS = "terms", "Terms"
     PAYMENT_METHODS = "payment_methods", "Payment methods"
     SALES_TAX_CODES = "sales_tax_codes", "Sales tax codes"
     ACCOUNTS = "accounts", "Accounts"  # QuickBooks' chart of accounts
-    PREFERENCES = "preferences", "Preferences"  # one entry
+    ITEMS = "items", "Items"
+    INVOICE_NUMBERS = "invoice_numbers", "Invoice numbers"  # one entry: the highest seen, see lists.numbers
 
 
-class ListEntry(models.Model):
-    """One entry of a short list, as of its last finished refresh. ``said`` holds its texts by wire name."""
+class EntryColumns(models.Model):
+    """One entry of a short list. ``said`` holds its texts by wire name (qbXML 13 reference), aggregates: mappings."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="list_entries", db_index=False)
     kind = models.CharField(max_length=20, choices=ListKind.choices)
-    list_id = models.CharField(max_length=36)  # "" for the preferences
+    list_id = models.CharField(max_length=36)  # "" where the list has one entry
     type = models.CharField(max_length=40)  # wire name without Ret: "ItemService", "StandardTerms", "Account"
     name = models.CharField(max_length=255)
     full_name = models.CharField(max_length=255)  # the name where the kind is flat
     is_active = models.BooleanField(default=True)
     edit_sequence = models.CharField(max_length=16, blank=True, default="")
-    said = models.JSONField(default=dict)
+    said = UncheckedJSONField(default=dict)
+    # Derived when staged.
+    sort_key = models.CharField(max_length=255)  # casefolded path; what stands under another comes right after it
+    search_text = models.TextField()
+    content_hash = models.CharField(max_length=32)
+
+    class Meta:
+        abstract = True
+
+
+class ListEntry(EntryColumns):
+    """One entry of a short list, as of its last finished refresh."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="list_entries", db_index=False)
     gone_at = models.DateTimeField(null=True)  # not in QuickBooks any more; links may point to it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "list_id"], name="one_row_per_entry")]
-        indexes = [models.Index(fields=["connection", "kind", "full_name"], name="list_entry_name")]
+        indexes = [models.Index(fields=["connection", "kind", "sort_key"], name="list_entry_path")]
+
+
+class StagedEntry(EntryColumns):
+    """An entry that a refresh under way has read. Nobody sees it before its list is whole."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="staged_entries", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "kind", "list_id"], name="one_staged_row_per_entry")]
 
 
 class ShortList(models.Model):
     """What is known of one short list as a whole."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="short_lists")
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="short_lists", db_index=False)
     kind = models.CharField(max_length=20, choices=ListKind.choices)
+    asked_at = models.DateTimeField()  # when QuickBooks last answered, with the list or with a refusal
     refreshed_at = models.DateTimeField(null=True)  # None: it has never been whole
     count = models.PositiveIntegerField(default=0)
     broken = models.JSONField(default=list)  # records that could not be read: [{"list_id", "name", "reason"}]
+    refusal = models.JSONField(null=True)  # {"code", "text"}: QuickBooks does not give it, a feature is off say
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "kind"], name="one_short_list_of_a_kind")]
