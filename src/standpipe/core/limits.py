@@ -29,7 +29,16 @@ LIMITS = {
     "note": Limit("address note", 200),
     "reference_number": Limit("reference number", 20),  # RefNumber of a payment holds no more (qbXML 13 reference)
     "notes": Limit("note", 4095),  # as long as a memo in QuickBooks
+    # What goes into QuickBooks is no longer than it holds (qbXML 13 reference: ItemServiceRet, TermsRet, InvoiceAdd).
+    "item_name": Limit("name", 159),
+    "list_name": Limit("name", 31),
+    "number": Limit("number", 11),
+    "description": Limit("description", 4095),
+    "memo": Limit("memo", 4095),
 }
+FINE_PLACES = 5  # of quantities, rates and percentages (qbXML 13 reference, QUANTYPE and PRICETYPE)
+MONEY_PLACES = 2
+TOO_LARGE = Decimal(10) ** 10  # AMTTYPE, QUANTYPE and PRICETYPE hold ten digits before the point
 # What a database refuses or a page cannot hold: control characters, halves of surrogate pairs.
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LINE_BREAKS = re.compile(r"[\t\n\v\f\r\x1c-\x1f]+")
@@ -39,27 +48,23 @@ _ENDS_OF_LINES = re.compile(r"\r\n|\r|\n|\u2028|\u2029")
 def one_line(value: str, *, field: str, limit: str = "") -> str:
     """``value`` as it is kept: whole, on one line, without blanks around it; blank text is ``""``.
 
-    ``limit``: its row of ``LIMITS``, where that is not the field's own. Raises :class:`UserError` for what no column holds: too long, NUL and its kind, half a surrogate pair.
+    ``limit`` names its row of ``LIMITS`` where that is not the field's own.
+    Raises :class:`UserError` for what no column holds: too long, NUL and its kind, half a surrogate pair.
     """
     row = LIMITS[limit or field]
     text = value.strip() if is_plain(value) else _LINE_BREAKS.sub(" ", value).strip()
-    return _storable(text, field=field, limit=row)
+    return _kept(text, field=field, limit=row)
 
 
 def many_lines(value: str, *, field: str, limit: str = "") -> str:
-    """As :func:`one_line`, for text whose line breaks are kept, each as ``\\n``."""
+    """As :func:`one_line`, for text whose line breaks are kept."""
     lines = [_LINE_BREAKS.sub(" ", line).rstrip() for line in _ENDS_OF_LINES.split(value)]
-    for line in lines:
-        _storable(line, field=field, limit=Limit(LIMITS[limit or field].words, len(value)))
-    text = "\n".join(lines).strip()
-    if is_blank(text):
-        return ""
-    return _short_enough(text, field=field, limit=LIMITS[limit or field])
+    return _kept("\n".join(lines).strip(), field=field, limit=LIMITS[limit or field])
 
 
-def _storable(text: str, *, field: str, limit: Limit) -> str:
+def _kept(text: str, *, field: str, limit: Limit) -> str:
     if not is_plain(text):
-        if bad := _UNSTORABLE.search(text):
+        if bad := _UNSTORABLE.search(text.replace("\n", "")):
             raise UserError(
                 f"The {limit.words} holds a sign that cannot be stored (U+{ord(bad[0]):04X}). Delete it, then save.",
                 code="invalid_text",
@@ -67,10 +72,6 @@ def _storable(text: str, *, field: str, limit: Limit) -> str:
             )
         if is_blank(text):
             return ""
-    return _short_enough(text, field=field, limit=limit)
-
-
-def _short_enough(text: str, *, field: str, limit: Limit) -> str:
     if len(text) > limit.length:
         raise UserError(
             f"The {limit.words} is too long: {len(text)} characters. Shorten it to {limit.length}.",

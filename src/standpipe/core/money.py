@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
-_TYPED = re.compile(r"(?P<sign>[-+−]?)\$?(?P<whole>\d*|\d{1,3}(?:,\d{3})+)(?:\.(?P<rest>\d*))?")
+_TYPED = re.compile(r"(?P<sign>[-+−]?)\$?(?P<whole>\d*|\d{1,3}(?:,\d{3})+)(?:\.(?P<rest>\d*))?", re.ASCII)
 _SYMBOLS = {"USD": "$", "CAD": "$", "AUD": "$", "NZD": "$", "GBP": "£", "EUR": "€"}
 
 
@@ -16,15 +16,14 @@ def to_cents(value: Decimal) -> Decimal:
 
 
 def read_number(text: str) -> Decimal:
-    """What a person typed: "80", "1,234.50", "-$12", "(12.00)". Raises ``ValueError`` for all else, "1e5" and "nan" too."""
+    """What a person typed: "80", "1,234.50", "-$12", "(12.00)". Raises ``ValueError`` for all else, "1e5" too."""
     plain = "".join(text.split())
     if plain.startswith("(") and plain.endswith(")"):  # as bookkeepers write what is below zero
         plain = f"-{plain[1:-1].removeprefix('-')}"
     found = _TYPED.fullmatch(plain.replace("$-", "-$"))
     if found is None or not (found["whole"] or found["rest"]):
         raise ValueError(f"“{text}” is not a number")
-    digits = f"{found['whole'].replace(',', '') or '0'}.{found['rest'] or '0'}"
-    number = Decimal(digits.removesuffix(".0") if found["rest"] is None else digits)
+    number = Decimal(f"{found['whole'].replace(',', '') or '0'}.{found['rest'] or '0'}")
     return -number if found["sign"] in {"-", "−"} and number else number
 
 
@@ -35,7 +34,7 @@ def money_text(value: Decimal, currency: str = "") -> str:
 
 
 def fine_text(value: Decimal, *, places: int = 0) -> str:
-    """A quantity or a rate without the zeros at its end: ``2.5``; ``places`` are shown whatever they hold: ``80.00``."""
+    """A quantity or a rate without zeros at its end: ``2.5``; the first ``places`` are always shown: ``80.00``."""
     whole, _, rest = f"{value:f}".partition(".")
     rest = rest.rstrip("0").ljust(places, "0")
     return f"{whole}.{rest}" if rest else whole

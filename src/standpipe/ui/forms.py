@@ -1,12 +1,14 @@
 """Form fields that several nouns share."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from standpipe.core.addresses import MAX_LINES, Address
 from standpipe.core.errors import UserError
+from standpipe.core.money import fine_text, read_number
 
 _REST = ("city", "state", "postal_code", "country", "note")
 _LABELS = {
@@ -68,3 +70,33 @@ class AddressFormField(forms.MultiValueField):
             return Address()
         values = dict(zip(_LABELS, data_list, strict=True))
         return Address.from_json({"lines": data_list[:MAX_LINES], **{name: values[name] for name in _REST}})
+
+
+class NumberField(forms.CharField):
+    """A number as people type it ("1,234.50", "$80"); how large and how fine it may be is the action's to say.
+
+    ``places``: as many decimals are shown whatever they hold. Nothing typed: ``None``.
+    """
+
+    def __init__(self, *, places: int = 0, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+        self.places = places
+
+    def prepare_value(self, value: Any) -> Any:
+        return fine_text(value, places=self.places) if isinstance(value, Decimal) else value
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # a number, where its parent has text
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return read_number(text)
+        except ValueError as error:
+            raise forms.ValidationError(f"{error}. Write it like 1,234.50.", code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return bool(self.to_python(data) != initial)
+        except forms.ValidationError:
+            return True

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from standpipe.core.money import money_text
+from standpipe.core.money import fine_text, money_text
 from standpipe.ui import icons, registry
 from standpipe.ui.lists import Listing
 from standpipe.ui.times import ago_text, day_text, time_text
@@ -150,13 +150,25 @@ def ago(value: datetime | None) -> SafeString | str:
     )
 
 
-# Money
+# Numbers
 
 
 @register.filter
-def money(value: Decimal | None) -> str:
-    """``1,234.50``; ``None`` is ``""``."""
-    return "" if value is None else money_text(value)
+def money(value: Decimal | None, currency: str = "") -> str:
+    """``{{ invoice.total|money }}``: 1,234.50; ``|money:organization.currency``: $1,234.50; ``None`` is ``""``."""
+    return "" if value is None else money_text(value, currency)
+
+
+@register.filter
+def fine(value: Decimal | None) -> str:
+    """A quantity: ``2.5``; ``None`` is ``""``."""
+    return "" if value is None else fine_text(value)
+
+
+@register.filter
+def price(value: Decimal | None) -> str:
+    """A rate: ``80.00``, ``0.33333``; ``None`` is ``""``."""
+    return "" if value is None else fine_text(value, places=2)
 
 
 # Pictures
