@@ -68,6 +68,21 @@ class PageAction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BulkAction:
+    """A button below a list, for the rows that are ticked. ``url`` takes the form as POST: ``ids``, once a row.
+
+    With ``everything`` it means all that match the search and the filters, which stand in the address.
+    """
+
+    key: str
+    label: str
+    order: int
+    url: Callable[[HttpRequest], str]
+    permission: str | None = None
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NavEntry:
     """An entry of the main navigation. ``url`` is the name of a page; ``active_prefix`` follows ``/o/<slug>/``."""
 
@@ -110,6 +125,7 @@ class _Entries:
     columns: dict[tuple[str, str], Column] = field(default_factory=dict)
     filters: dict[tuple[str, str], Filter] = field(default_factory=dict)
     actions: dict[tuple[str, str], PageAction] = field(default_factory=dict)
+    bulk_actions: dict[tuple[str, str], BulkAction] = field(default_factory=dict)
     nav: dict[str, NavEntry] = field(default_factory=dict)
     steps: dict[str, tuple[int, Callable[[HttpRequest], HomeStep | None]]] = field(default_factory=dict)
     counts: dict[str, tuple[int, Callable[[HttpRequest], HomeCount | None]]] = field(default_factory=dict)
@@ -180,6 +196,21 @@ def add_page_action(
     _put(_entries.actions, (list_name, key), entry=action)
 
 
+def add_bulk_action(
+    list_name: str,
+    *,
+    key: str,
+    label: str,
+    order: int,
+    url: Callable[[HttpRequest], str],
+    permission: str | None = None,
+    icon: str = "",
+) -> None:
+    """A button for ticked rows; a list shows boxes only where there is one that this person may use."""
+    action = BulkAction(key=key, label=label, order=order, url=url, permission=permission, icon=icon)
+    _put(_entries.bulk_actions, (list_name, key), entry=action)
+
+
 def add_nav(key: str, *, title: str, order: int, url: str, icon: str, active_prefix: str) -> None:
     entry = NavEntry(key=key, title=title, order=order, url=url, icon=icon, active_prefix=active_prefix)
     _put(_entries.nav, key, entry=entry)
@@ -210,6 +241,11 @@ def filters_of(list_name: str) -> list[Filter]:
 
 def actions_of(list_name: str) -> list[PageAction]:
     found = [action for (name, _), action in _entries.actions.items() if name == list_name]
+    return sorted(found, key=lambda action: action.order)
+
+
+def bulk_actions_of(list_name: str) -> list[BulkAction]:
+    found = [action for (name, _), action in _entries.bulk_actions.items() if name == list_name]
     return sorted(found, key=lambda action: action.order)
 
 

@@ -81,6 +81,17 @@ def page_actions(context: Context, list_name: str) -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def bulk_actions(context: Context, list_name: str) -> list[dict[str, str]]:
+    """``{% bulk_actions "invoices" as bulk %}``: what this person may do with ticked rows; ``[]``: no boxes."""
+    can = context.get("can") or {}
+    return [
+        {"label": action.label, "icon": action.icon, "url": action.url(context["request"])}
+        for action in registry.bulk_actions_of(list_name)
+        if action.permission is None or can.get(action.permission)
+    ]
+
+
 @register.simple_tag
 def column_heads(listing: Listing) -> SafeString:
     """The headings of the registered columns."""
