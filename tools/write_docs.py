@@ -14,6 +14,7 @@ from qbsim.faults import FAULTS
 from qbsim.messages import REQUESTS
 from qbsim.texts import MESSAGE_SET_STATUSES, STATUSES, severity
 from qbwire import session, status
+from standpipe.quickbooks.failures import HRESULT, MESSAGE_SET, OWN, REPAIRS, STATUS, Entry
 
 FOLDER = Path(__file__).parents[1] / "docs" / "tables"
 
@@ -68,6 +69,42 @@ def _codes(codes: Mapping[int, status.Explanation] | Mapping[str, status.Explana
     return table(
         heads, ((entry.code, entry.meaning, entry.action.value, "yes" * entry.confirmed) for entry in codes.values())
     )
+
+
+def refusals() -> str:
+    return f"""# What Standpipe says when something did not go
+
+One row per answer of QuickBooks and per finding of Standpipe's own. Where QuickBooks' message names an item, a field
+or a value, the heading names it too. "By itself": nobody has to act.
+
+## Answers of QuickBooks
+
+{_refusals(STATUS.values())}
+## Answers about a letter that was sent before
+
+{_refusals(MESSAGE_SET.values())}
+## QuickBooks could not be opened, or could not read
+
+{_refusals(HRESULT.values())}
+## Found by Standpipe
+
+{_refusals(OWN.values())}"""
+
+
+def _refusals(entries: Iterable[Entry]) -> str:
+    who = {"you": "You", "quickbooks_computer": "The QuickBooks computer", "nobody": "By itself"}
+    rows = (
+        (
+            entry.code,
+            entry.title,
+            entry.cause,
+            entry.consequence.format(noun="invoice"),
+            who[entry.who.value],
+            " · ".join(REPAIRS[key] for key in entry.repairs),
+        )
+        for entry in entries
+    )
+    return table(("Code", "What happened", "Why", "What it means", "Who can act", "Buttons"), rows)
 
 
 def faults() -> str:
@@ -133,6 +170,7 @@ elements that came with a later version than the asked one are refused in reques
 PAGES: Mapping[str, Callable[[], str]] = {
     "conversation.md": conversation,
     "quickbooks-codes.md": quickbooks_codes,
+    "refusals.md": refusals,
     "simulator-faults.md": faults,
     "simulator-codes.md": simulator_codes,
     "simulator-messages.md": simulator_messages,
