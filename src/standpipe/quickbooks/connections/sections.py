@@ -23,6 +23,10 @@ VERBS = {
     "customer_list.refresh_requested": "asked for a refresh of the customers",
     "customer_list.refresh_cancelled": "cancelled the refresh of the customers",
     "customer_list.refreshed": "refreshed the customers",
+    "short_lists.refresh_requested": "asked for a refresh of items, terms and the other lists",
+    "short_lists.refresh_cancelled": "cancelled the refresh of items, terms and the other lists",
+    "short_lists.refreshed": "refreshed items, terms and the other lists",
+    "connection.posting_changed": "changed the QuickBooks Desktop settings",
 }
 
 

@@ -1,4 +1,9 @@
-"""Asking for the list, and taking that back. The list itself is changed only by ``lists.stage``."""
+"""Asking for the lists, and taking that back.
+
+The lists themselves are changed only by ``lists.stage`` (customers) and ``lists.entry_stage`` (the short ones).
+"""
+
+from collections.abc import Callable, Mapping
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -8,7 +13,8 @@ from standpipe.core.errors import UserError
 from standpipe.organizations.models import Person
 from standpipe.quickbooks.connections.models import Connection, Task
 
-from . import stage
+from . import entry_stage, stage
+from .short_lists import REFRESH_LISTS
 
 REFRESH_CUSTOMERS = "refresh_customers"
 OPEN = (Task.State.WAITING, Task.State.RUNNING)
@@ -20,28 +26,51 @@ def request_refresh(connection: Connection, *, by: Person | None, full: bool = F
 
     ``full`` asks for every customer, not only for what changed; one that still waits becomes full.
     """
+    return _request(connection, kind=REFRESH_CUSTOMERS, verb="customer_list.refresh_requested", by=by, full=full)
+
+
+@transaction.atomic
+def request_lists(connection: Connection, *, by: Person | None, full: bool = False) -> Task:
+    """The same for the short lists: items, terms, payment methods, sales tax codes, accounts, preferences, numbers.
+
+    They are read together, whichever is wanted. ``full`` also reads the numbers of all invoices again.
+    """
+    return _request(connection, kind=REFRESH_LISTS, verb="short_lists.refresh_requested", by=by, full=full)
+
+
+def _request(connection: Connection, *, kind: str, verb: str, by: Person | None, full: bool) -> Task:
     if connection.archived_at is not None:
         raise UserError("This connection is archived. Restore it to refresh its list.", code="connection_archived")
     try:
         with transaction.atomic():
-            task = Task.objects.create(connection=connection, kind=REFRESH_CUSTOMERS, full=full, asked_by=by)
+            task = Task.objects.create(connection=connection, kind=kind, full=full, asked_by=by)
     except IntegrityError:  # one_open_task_of_a_kind
-        task = Task.objects.get(connection=connection, kind=REFRESH_CUSTOMERS, state__in=OPEN)
+        task = Task.objects.get(connection=connection, kind=kind, state__in=OPEN)
         if full and Task.objects.filter(pk=task.pk, state=Task.State.WAITING).update(full=True):
             task.full = True
         return task
-    _record("customer_list.refresh_requested", task, by=by)
+    _record(verb, task, by=by)
     return task
 
 
 @transaction.atomic
 def cancel_refresh(task: Task, *, by: Person | None) -> None:
-    """Ends a refresh that waits or runs; the old list stays as it is. Safe to repeat."""
-    open_task = Task.objects.filter(pk=task.pk, state__in=OPEN)
+    """Ends a refresh that waits or runs; the old lists stay as they are. Safe to repeat.
+
+    Of another kind of task nothing happens: it has its own way to be taken back.
+    """
+    open_task = Task.objects.filter(pk=task.pk, kind__in=_CLEARED_BY, state__in=OPEN)
     if open_task.update(state=Task.State.CANCELLED, finished_at=timezone.now()):
-        stage.clear(task)
+        clear, verb = _CLEARED_BY[task.kind]
+        clear(task)
         task.refresh_from_db()
-        _record("customer_list.refresh_cancelled", task, by=by)
+        _record(verb, task, by=by)
+
+
+_CLEARED_BY: Mapping[str, tuple[Callable[[Task], None], str]] = {
+    REFRESH_CUSTOMERS: (stage.clear, "customer_list.refresh_cancelled"),
+    REFRESH_LISTS: (entry_stage.clear, "short_lists.refresh_cancelled"),
+}
 
 
 def _record(verb: str, task: Task, *, by: Person | None) -> None:

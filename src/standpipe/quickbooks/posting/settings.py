@@ -43,7 +43,8 @@ class PostingSettings:
     taxable_code: str = ""
     nontaxable_code: str = ""
     methods: Mapping[str, MethodSetting] = field(default_factory=_no_methods)  # by payments.models.Method, all four
-    leave_out_before: date | None = None  # invoices dated before stay out of "Send to QBD" for many
+    leave_out_before: date | None = None  # the answer to "Leave out invoices dated before …?"
+    first_send_asked: bool = False  # that question was answered; it is asked once
     bill_to: BillTo = "quickbooks"  # whose billing address an invoice bears
     notify: tuple[str, ...] = ()  # ids of the people who get e-mails
 
