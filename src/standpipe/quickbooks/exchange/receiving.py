@@ -5,10 +5,8 @@ What comes again gets the stored percentage again; what comes for a session that
 
 import hashlib
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,15 +16,15 @@ from qbwire.messages import ResponseSet, decode_response_set
 from qbwire.session import FINISHED, Event, Outcome
 from qbwire.soap import ReceiveResponseXML
 from qbwire.status import Action, explain_hresult
-from standpipe.activity.actions import record
 from standpipe.quickbooks.connections.models import Task
-from standpipe.quickbooks.lists.actions import OPEN, REFRESH_CUSTOMERS
+from standpipe.quickbooks.lists.actions import OPEN
 
-from . import effects, refresh_customers
+from .kinds import KINDS, kind_of
 from .models import Exchange, Session
-from .refresh_customers import Step
+from .numbers import number_of
+from .sending import next_task
 from .sessions import claim, move
-from .tasks import Ending, Problem
+from .tasks import Ending, Problem, Step
 
 NEGATIVE = -1  # the Web Connector asks for the reason, shows it, and closes
 LONGEST_KEPT = 2_000_000  # characters of an answer that could not be used
@@ -44,7 +42,7 @@ class Arrived:
 
     @property
     def number(self) -> int | None:
-        return None if self.answer is None else effects.number_of(self.answer)
+        return None if self.answer is None else number_of(self.answer)
 
 
 def read(call: ReceiveResponseXML) -> Arrived:
@@ -89,14 +87,21 @@ def same_percentage(session: Session, call: ReceiveResponseXML) -> int:
 
 
 def take_late_response(session: Session, call: ReceiveResponseXML) -> int:
-    """Stores an answer against its request although the session is over: it must not be lost, and changes nothing."""
+    """Stores an answer against its request although the session is over, and gives it to the kind of its task: what
+    became of something that changes the company file is worth knowing, however late.
+    """
     arrived = read(call)
     number = arrived.number or session.requests
     unanswered = Exchange.objects.select_related("task").filter(session=session, answered_at=None)
     exchange = unanswered.filter(number=number).first()
-    if exchange is not None:
-        is_page = exchange.task is not None and exchange.task.kind == REFRESH_CUSTOMERS and arrived.answer is not None
-        _store(exchange, arrived=arrived, call=call, percentage=NEGATIVE, keep=not is_page, error="It came too late.")
+    if exchange is None:
+        return NEGATIVE
+    kind = None if exchange.task is None else KINDS.get(exchange.task.kind)
+    with transaction.atomic():
+        if kind is not None and arrived.answer is not None:
+            kind.late(session.connection, arrived.answer)
+        keep = kind is None or kind.keeps_answers or arrived.answer is None
+        _store(exchange, arrived=arrived, call=call, percentage=NEGATIVE, keep=keep, error="It came too late.")
     return NEGATIVE
 
 
@@ -104,65 +109,51 @@ def count_failure(session: Session, problem: Problem) -> None:
     """A visit failed without an answer that could be read. After a few of those the task fails and says so: else
     every visit from now on would read the list in vain.
     """
-    task = Task.objects.filter(connection_id=session.connection_id, state=Task.State.RUNNING).first()
-    state = refresh_customers.State.from_memory(task.memory) if task is not None else None
+    task = next_task(session.connection)
+    state = None if task is None else kind_of(task).load(task.memory)
     if task is not None and state is not None:
         with transaction.atomic():
-            _apply(refresh_customers.fail(state, problem), task=task)
+            _apply(kind_of(task).fail(state, problem), task=task)
 
 
 # --- what an answer means
 
 
 def _step(task: Task, session: Session, exchange: Exchange, arrived: Arrived) -> Step | None:
-    state = refresh_customers.State.from_memory(task.memory)
+    kind = kind_of(task)
+    state = kind.load(task.memory)
     if state is None or state.session != str(session.pk):
         return None  # the task was begun anew meanwhile: this answers an older question
     if arrived.problem is not None:
-        return refresh_customers.fail(state, arrived.problem)
-    assert arrived.answer is not None  # noqa: S101 - either one or the other
-    page = effects.read_answer(arrived.answer, number=exchange.number, connection=session.connection, state=state)
-    if page is None:
-        return refresh_customers.fail(state, Problem(code="damaged_answer", text=DAMAGED, is_final=False))
+        return kind.fail(state, arrived.problem)
+    answer = kind.read(arrived.answer, number=exchange.number, connection=session.connection, state=state)
+    if answer is None:
+        return kind.fail(state, Problem(code="damaged_answer", text=DAMAGED, is_final=False))
     now = timezone.now()
-    return refresh_customers.receive(state, page, now=now, took_seconds=(now - exchange.sent_at).total_seconds())
+    return kind.receive(state, answer, now=now, took_seconds=(now - exchange.sent_at).total_seconds())
 
 
 def _apply(step: Step, *, task: Task) -> Step | None:
     """Effects and memory of a task that still runs; of a cancelled one nothing is kept."""
-    now = timezone.now()
+    now, kind = timezone.now(), kind_of(task)
     running = Task.objects.filter(pk=task.pk, state=Task.State.RUNNING)
     if not running.update(progress=step.state.percent):
         return None
-    step = effects.apply(step, task=task, now=now)
+    step = kind.apply(step, task=task, now=now)
     state = step.state
     task.progress, task.memory = state.percent, state.to_memory()
-    task.counts |= {"seen": state.seen, "expected": state.expected, "broken": len(state.broken)}
+    task.counts |= kind.counts(state)
     if step.ending is not None:
         _end(task, step.ending, now=now)
     task.save(update_fields=["progress", "memory", "counts", "state", "error", "finished_at"])
     return step
 
 
-def _told_counts(counts: Mapping[str, Any]) -> dict[str, int]:
-    """What people read in the history: what there was of, and how long the list is now."""
-    told = {"new": "new", "changed": "changed", "gone": "gone", "broken": "broken", "list": "customers_and_jobs"}
-    return {word: counts[kind] for kind, word in told.items() if counts.get(kind)}
-
-
 def _end(task: Task, ending: Ending, *, now: datetime) -> None:
     connection = task.connection
     if ending.how == "done":
         task.state, task.progress, task.finished_at, task.memory, task.error = Task.State.DONE, 100, now, {}, None
-        record(
-            "customer_list.refreshed",
-            organization=connection.organization,
-            by=None,
-            subject_type="connection",
-            subject_id=connection.pk,
-            subject_name=connection.name,
-            after=_told_counts(task.counts),
-        )
+        kind_of(task).ended(task)
         connection.trouble = None
     else:
         task.error = {"code": ending.code, "text": ending.text}
@@ -186,7 +177,14 @@ def _close_exchange(
 ) -> int:
     """Stores the answer with the percentage that it gets, and moves the session."""
     error, percentage, outcome, farewell = _verdict(session, task=task, step=step, arrived=arrived)
-    _store(exchange, arrived=arrived, call=call, percentage=percentage, keep=bool(error), error=error)
+    _store(
+        exchange,
+        arrived=arrived,
+        call=call,
+        percentage=percentage,
+        keep=bool(error) or _keeps_answers(task),
+        error=error,
+    )
     move(
         session,
         Event.RECEIVE_RESPONSE,
@@ -222,20 +220,12 @@ def _ending_without_task(arrived: Arrived) -> Ending:
 
 
 def _farewell(session: Session, *, task: Task | None, is_done: bool) -> str:
+    """What was done in this visit: one part for each task that ended in it."""
     if task is None:
-        return f"OK: connected to {session.connection.file_company_name}"
-    if not is_done:
-        return "OK: the refresh was cancelled"
-    counts = task.counts
-    broken = f"; {counts['broken']} could not be read" if counts["broken"] else ""
-    if counts["new"] == counts["list"]:
-        return f"OK: {_people(counts['list'])} read{broken}"
-    changes = ", ".join(f"{counts[kind]} {kind}" for kind in ("new", "changed", "gone") if counts[kind])
-    return f"OK: {changes or 'nothing has changed'}; {_people(counts['list'])} in the list{broken}"
-
-
-def _people(count: int) -> str:
-    return "1 customer or job" if count == 1 else f"{count} customers and jobs"
+        said = f"OK: connected to {session.connection.file_company_name}"
+    else:
+        said = kind_of(task).farewell(task) if is_done else kind_of(task).cancelled
+    return f"{session.status_text}; {said.removeprefix('OK: ')}" if session.status_text else said
 
 
 def _store(
@@ -249,6 +239,10 @@ def _store(
     exchange.percentage = percentage
     exchange.error = " ".join(filter(None, (error, call.hresult, arrived.detail)))
     exchange.save(update_fields=["answered_at", "answer_hash", "answer_records", "answer", "percentage", "error"])
+
+
+def _keeps_answers(task: Task | None) -> bool:
+    return task is not None and kind_of(task).keeps_answers
 
 
 def _percentage_of(exchange: Exchange) -> int:

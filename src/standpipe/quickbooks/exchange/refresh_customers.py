@@ -20,7 +20,7 @@ from qbwire.status import Action, explain_status
 from standpipe.quickbooks.lists.reading import elements, seed_of
 from standpipe.quickbooks.lists.stage import Mark
 
-from .tasks import ApplyList, ClearStage, Effect, Ending, KnownList, LookForGaps, Problem, StagePage, Visit
+from .tasks import ApplyList, ClearStage, Ending, KnownList, LookForGaps, Problem, StagePage, Step, Visit
 
 VERSION = 1  # of the state; another one starts over
 PAGE_SIZE = 1000
@@ -110,15 +110,6 @@ class State:
             return None
         names = [one.name for one in fields(cls)]
         return cls(**{name: memory[name] for name in names}) if all(name in memory for name in names) else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What follows from an answer."""
-
-    state: State
-    effects: tuple[Effect, ...] = ()
-    ending: Ending | None = None  # None: go on
 
 
 # --- beginning

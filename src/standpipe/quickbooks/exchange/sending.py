@@ -9,16 +9,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from qbwire.messages import HostQuery, encode_request_set
+from qbwire.messages import HostQuery, encode_forget, encode_request_set, encode_status_query
 from qbwire.session import Event, Outcome
 from qbwire.soap import SendRequestXML
 from standpipe.quickbooks.connections import guard
 from standpipe.quickbooks.connections.guard import KnownFile, Verdict
 from standpipe.quickbooks.connections.models import Connection, Task
-from standpipe.quickbooks.lists import stage
 from standpipe.quickbooks.lists.actions import OPEN
 
-from . import effects, refresh_customers
 from .company_file import (
     CompanyFile,
     UnreadableFile,
@@ -27,9 +25,11 @@ from .company_file import (
     spoken_version,
     version_text,
 )
+from .kinds import KINDS, kind_of
 from .models import Exchange, Session
+from .numbers import request_id
 from .sessions import claim, move
-from .tasks import Visit
+from .tasks import Request, Visit
 
 REFUSALS = {
     Verdict.OTHER_FILE: (
@@ -152,14 +152,11 @@ def _both(company_name: str, path: str) -> str:
 
 
 def _hand_over(session: Session, *, version: str) -> str:
-    """Asks the current task for its next request and stores it. Without a task a request without a question goes out:
-    an empty one would show as an error in the Web Connector, and only an answer lets us say 100.
-    """
+    """Asks the current task for its next request and stores it."""
     number = session.requests + 1
-    task = Task.objects.filter(connection_id=session.connection_id, state__in=OPEN).order_by("created_at").first()
-    messages = (HostQuery(include_ret_element=("ProductName",)),) if task is None else _ask(task, session, version)
-    numbered = [(effects.request_id(number, index), message) for index, message in enumerate(messages, start=1)]
-    document = encode_request_set(numbered, version=version)
+    task = next_task(session.connection)
+    request = Request() if task is None else _ask(task, session, version)
+    document = _document(request, number=number, version=version)
     Exchange.objects.create(
         session=session, number=number, task=task, request=zlib.compress(document.encode("ascii"))
     )
@@ -167,22 +164,48 @@ def _hand_over(session: Session, *, version: str) -> str:
     return document
 
 
-def _ask(task: Task, session: Session, version: str) -> tuple[object, ...]:
-    """The task's next messages; in a new session it begins again, because an iterator does not outlive its own."""
-    connection, now = session.connection, timezone.now()
-    state = refresh_customers.State.from_memory(task.memory)
+def next_task(connection: Connection) -> Task | None:
+    """The open task whose kind comes first; of those, the oldest."""
+    open_tasks = Task.objects.filter(connection=connection, state__in=OPEN, kind__in=KINDS)
+    return min(open_tasks, key=lambda task: (kind_of(task).place, task.created_at), default=None)
+
+
+def _document(request: Request, *, number: int, version: str) -> str:
+    """The bytes. Without messages a request without a question goes out: an empty one would show as an error in the
+    Web Connector, and only an answer lets us say 100.
+    """
+    if request.document is not None:
+        return request.document
+    messages = request.messages or (HostQuery(include_ret_element=("ProductName",)),)
+    if request.new_set_id and not request.messages:
+        return encode_status_query(request.new_set_id, version=version)
+    if request.old_set_id and not request.messages:
+        return encode_forget(request.old_set_id, version=version)
+    return encode_request_set(
+        [(request_id(number, index), message) for index, message in enumerate(messages, start=1)],
+        version=version,
+        new_message_set_id=request.new_set_id,
+        old_message_set_id=request.old_set_id,
+    )
+
+
+def _ask(task: Task, session: Session, version: str) -> Request:
+    """The task's next request; in a new session it begins again, because an iterator does not outlive its own."""
+    connection, now, kind = session.connection, timezone.now(), kind_of(task)
+    task.connection = connection
+    state = kind.load(task.memory)
     visit = Visit(session=str(session.pk), version=version, path=connection.file_path, computer=connection.computer)
-    if state is None or state.session != visit.session:
-        state = refresh_customers.begin(
-            effects.known_list(connection),
-            visit=visit,
-            asked_full=task.full,
-            now=now,
-            failures=state.failures if state else 0,
+    is_new = state is None or state.session != visit.session
+    if is_new:
+        state = kind.begin(task, visit=visit, now=now, before=state)
+        task.state, task.started_at, task.progress, task.counts = (
+            Task.State.RUNNING,
+            task.started_at or now,
+            0,
+            {},
         )
-        if task.memory:
-            stage.clear(task)
-        task.state, task.started_at = Task.State.RUNNING, task.started_at or now
-        task.memory, task.progress, task.counts = state.to_memory(), 0, {}
+    asked, request = kind.ask(task, state, now=now)
+    if is_new or asked is not state:
+        task.memory = asked.to_memory()
         task.save(update_fields=["state", "started_at", "memory", "progress", "counts"])
-    return refresh_customers.next_request(state)
+    return request

@@ -1,14 +1,12 @@
-"""What a task can say and ask for. Each kind is a module of two pure functions, ``next_request`` and ``receive``.
+"""What a task can say and ask for, whatever its kind. The kinds themselves are in ``exchange.kinds``."""
 
-Neither touches a database or a clock: what they want done they return as effects, and ``effects.apply`` does it in
-the transaction that stores the answer. A state is plain data; it survives between calls as ``Task.memory``.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, Self
 
+from qbwire.messages import ResponseSet
+from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.lists.stage import Mark
 
 
@@ -32,7 +30,7 @@ class KnownList:
     mark_origin: Mapping[str, str] | None = None
 
 
-# --- effects
+# --- effects of the refresh of customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +65,9 @@ class ApplyList:
 Effect = ClearStage | StagePage | LookForGaps | ApplyList
 
 
+# --- what follows from an answer
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """How a task ends, or ends for this session: "later" waits for the next one."""
@@ -83,3 +84,84 @@ class Problem:
     code: str
     text: str
     is_final: bool  # repeating would bring the same
+
+
+class State(Protocol):
+    """Where a task stands between two calls: plain data, kept as ``Task.memory`` with its version."""
+
+    @property
+    def session(self) -> str:
+        """The visit that it was begun in; the next one begins it anew."""
+
+    @property
+    def failures(self) -> int:
+        """Visits that ended with an error; survives from one visit to the next."""
+
+    @property
+    def percent(self) -> int:
+        """Of the work that is known of, 99 at most: 100 ends a session (QBWC Programmer's Guide, ch. 2)."""
+
+    def to_memory(self) -> dict[str, Any]: ...
+
+    @classmethod
+    def from_memory(cls, memory: Mapping[str, Any]) -> Self | None:
+        """The state, or ``None`` where there is none or another version wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What follows from an answer. Effects are plain data; the kind's ``apply`` knows them."""
+
+    state: Any  # of the kind
+    effects: tuple[object, ...] = ()
+    ending: Ending | None = None  # None: go on
+
+
+# --- what is asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One message set. No messages: a question that asks for nothing goes out, so that an answer comes."""
+
+    messages: tuple[object, ...] = ()
+    new_set_id: str | None = None  # of a set that changes the file, and of the status check after it
+    old_set_id: str | None = None  # what QuickBooks may forget
+    document: str | None = None  # a set that was stored before: these very bytes go out, with their own requestIDs
+
+
+# --- a kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of task: its pure functions, and its database side. See ``exchange.kinds``."""
+
+    place: int  # within a visit: the lower, the earlier
+    load: Callable[[Mapping[str, Any]], Any]  # State.from_memory
+    fail: Callable[[Any, Problem], Step]  # (state, problem); pure
+    receive: Callable[..., Step]  # (state, answer, *, now, took_seconds); pure
+    # In the transaction that stores the request. ``begin``: the state before the first request of a visit, the state
+    # that the last visit left (if any) given; ``ask``: the next request, and the state with which to wait for it.
+    begin: Callable[..., Any]  # (task, *, visit, now, before)
+    ask: Callable[..., tuple[Any, Request]]  # (task, state, *, now)
+    # Outside any transaction: the answer, read and compared with what is here. None: it answers something else.
+    read: Callable[..., Any]  # (answer: ResponseSet, *, number, connection, state)
+    # In the transaction that stores the answer: does the effects, returns the step that stands afterwards.
+    apply: Callable[..., Step]  # (step, *, task, now)
+    counts: Callable[[Any], Mapping[str, int]] = lambda _: {}  # of a state, merged into Task.counts
+    ended: Callable[[Task], None] = lambda _: None  # after the last effect of a task that is done: activity
+    farewell: Callable[[Task], str]  # what the Web Connector's status column says of a task that is done
+    cancelled: str = "OK: cancelled"  # and of one that was cancelled meanwhile
+    # An answer that came after its session was over, while nobody knows it otherwise. True: something was made of it.
+    late: Callable[[Connection, ResponseSet], bool] = lambda *_: False
+    keeps_answers: bool = False  # list pages are kept as count, hash and time (design 10)
+
+
+def questions(next_request: Callable[[Any], tuple[object, ...]]) -> Callable[..., tuple[Any, Request]]:
+    """``Kind.ask`` of a kind that only reads: its pure ``next_request(state)``, which leaves the state as it is."""
+
+    def ask(_task: Task, state: Any, **_: datetime) -> tuple[Any, Request]:
+        return state, Request(messages=next_request(state))
+
+    return ask

@@ -1,16 +1,20 @@
-"""Between the pure tasks and the database: what an answer is compared with, and what its effects do."""
+"""The refresh of customers against rows: what an answer is compared with, and what its effects do."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from qbwire.messages import Record, Response, ResponseSet
+from standpipe.activity import actions as activity
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.lists import stage
 from standpipe.quickbooks.lists.models import CustomerList
 from standpipe.quickbooks.lists.reading import UnkeepableRecord, kept, with_derived
 
 from . import refresh_customers
-from .refresh_customers import Answer, Feed, Page, Step
-from .tasks import ApplyList, ClearStage, Effect, KnownList, LookForGaps, StagePage
+from .numbers import request_id
+from .refresh_customers import Answer, Feed, Page, State
+from .tasks import ApplyList, ClearStage, KnownList, LookForGaps, StagePage, Step, Visit
 
 
 def known_list(connection: Connection) -> KnownList:
@@ -26,12 +30,23 @@ def known_list(connection: Connection) -> KnownList:
     )
 
 
+def begin(task: Task, *, visit: Visit, now: datetime, before: State | None) -> State:
+    """The state before the first request of a visit: the list is read from its beginning."""
+    if task.memory:
+        stage.clear(task)
+    return refresh_customers.begin(
+        known_list(task.connection),
+        visit=visit,
+        asked_full=task.full,
+        now=now,
+        failures=before.failures if before else 0,
+    )
+
+
 # --- reading, outside any transaction
 
 
-def read_answer(
-    answer: ResponseSet, *, number: int, connection: Connection, state: refresh_customers.State
-) -> Answer | None:
+def read_answer(answer: ResponseSet, *, number: int, connection: Connection, state: State) -> Answer | None:
     """The answer to a request of the refresh, compared with the list; ``None`` where it answers something else."""
     customers = answer.by_request_id(request_id(number, 1)) or answer.of_kind("CustomerQuery")
     if customers is None or customers.kind != "CustomerQuery":
@@ -39,20 +54,6 @@ def read_answer(
     feed = answer.of_kind("ListDeletedQuery")
     page = _read_page(customers, connection=connection, seed=bytes.fromhex(state.origin["elements"]))
     return Answer(page=page, feed=None if feed is None else Feed(status=feed.status, list_ids=_deleted(feed)))
-
-
-def request_id(number: int, index: int) -> str:
-    """The requestID of one message: the number of its set, and its place in it."""
-    return f"{number}.{index}"
-
-
-def number_of(answer: ResponseSet) -> int | None:
-    """The number of the set that this answers, ``None`` where it does not say."""
-    for response in answer.responses:
-        number, _, _ = (response.request_id or "").partition(".")
-        if number.isdecimal():
-            return int(number)
-    return None
 
 
 def _deleted(feed: Response) -> list[str]:
@@ -109,7 +110,7 @@ def apply(step: Step, *, task: Task, now: datetime) -> Step:
     return step
 
 
-def _apply_one(effect: Effect, *, task: Task) -> None:
+def _apply_one(effect: object, *, task: Task) -> None:
     match effect:
         case ClearStage():
             stage.clear(task)
@@ -137,3 +138,42 @@ def _stage(page: StagePage, *, task: Task) -> None:
     stage.stage_deletions(task, page.deletions)
     stage.stage_rows(task, page.rows)
     stage.stage_sightings(task, page.sightings)
+
+
+def counts(state: State) -> Mapping[str, int]:
+    return {"seen": state.seen, "expected": state.expected, "broken": len(state.broken)}
+
+
+# --- the end
+
+
+def ended(task: Task) -> None:
+    connection = task.connection
+    activity.record(
+        "customer_list.refreshed",
+        organization=connection.organization,
+        by=None,
+        subject_type="connection",
+        subject_id=connection.pk,
+        subject_name=connection.name,
+        after=_told_counts(task.counts),
+    )
+
+
+def _told_counts(counts: Mapping[str, Any]) -> dict[str, int]:
+    """What people read in the history: what there was of, and how long the list is now."""
+    told = {"new": "new", "changed": "changed", "gone": "gone", "broken": "broken", "list": "customers_and_jobs"}
+    return {word: counts[kind] for kind, word in told.items() if counts.get(kind)}
+
+
+def farewell(task: Task) -> str:
+    counts = task.counts
+    broken = f"; {counts['broken']} could not be read" if counts["broken"] else ""
+    if counts["new"] == counts["list"]:
+        return f"OK: {_people(counts['list'])} read{broken}"
+    changes = ", ".join(f"{counts[kind]} {kind}" for kind in ("new", "changed", "gone") if counts[kind])
+    return f"OK: {changes or 'nothing has changed'}; {_people(counts['list'])} in the list{broken}"
+
+
+def _people(count: int) -> str:
+    return "1 customer or job" if count == 1 else f"{count} customers and jobs"
