@@ -130,6 +130,10 @@ FAULTS: dict[str, FaultKind] = {
     "answer-not-stored": FaultKind("QuickBooks does a message set but cannot keep its answer (9005, later 9002)"),
     "message-sets-lost": FaultKind("the company file has lost the answers that it kept, with each session anew"),
     "status-check-forgets": FaultKind("a status check also deletes the stored answer (one public client says so)"),
+    "marker-withheld": FaultKind(
+        "transactions come back without the ExternalGUID that they were added with (whether the real one gives it is "
+        "not known)"
+    ),
 }
 
 HRESULT_FAULTS = {
@@ -140,7 +144,9 @@ HRESULT_FAULTS = {
 }
 
 # Decided once per session with QuickBooks, not once per update of the Web Connector.
-_OF_A_SESSION = frozenset({"record-locked", "message-sets-lost", "huge-page", "missing-id-3120", "file-id-missing"})
+_OF_A_SESSION = frozenset(
+    {"record-locked", "message-sets-lost", "huge-page", "missing-id-3120", "file-id-missing", "marker-withheld"}
+)
 _COUNTED_BY_QUICKBOOKS = frozenset({"iterator-lost", "internal-error", "quickbooks-crashes"})
 
 

@@ -73,6 +73,8 @@ def append(asked: Asked, rs: etree._Element, records: Iterable[Record], *, sourc
         values = source.values(asked, record, shown, expand)
         if shown.owner_ids:
             values["DataExtRet"] = asked.company.data_ext_rets(shown.owner_ids, list_id=record.txn_id)
+        if "marker-withheld" in asked.faults:
+            values.pop("ExternalGUID", None)
         writer.append(rs, values)
 
 

@@ -104,6 +104,16 @@ def test_ids_and_numbers_look_like_quickbooks(company: Company, asking: Asking, 
     assert first.findtext("EditSequence") == seconds
 
 
+def test_a_marker_may_be_kept_and_not_come_back(company: Company) -> None:
+    """No source tells whether the real one gives it."""
+    marker = "{11111111-2222-4333-8444-555555555555}"
+    asking = Asking(company, faults=Faults(["marker-withheld"]))
+    invoice = done(asking, invoice_add(line("Repair"), head=f"<ExternalGUID>{marker}</ExternalGUID>"))
+    query = f"<InvoiceQueryRq><TxnID>{invoice.findtext('TxnID')}</TxnID></InvoiceQueryRq>"
+    assert asking.ask(query)[0].findtext("InvoiceRet/ExternalGUID") is None
+    assert Asking(company).ask(query)[0].findtext("InvoiceRet/ExternalGUID") == marker
+
+
 # -- numbers -----------------------------------------------------------------------------------------------------
 
 
