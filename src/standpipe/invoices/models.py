@@ -46,6 +46,11 @@ class Invoice(models.Model):
                 condition=Q(account__isnull=True, building__isnull=False)
                 | Q(account__isnull=False, building__isnull=True),
             ),
+            models.UniqueConstraint(
+                fields=["organization", "number"],
+                name="invoice_number_once",
+                condition=Q(archived_at__isnull=True) & ~Q(number=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "-date", "-id"], name="invoice_latest"),
@@ -53,8 +58,20 @@ class Invoice(models.Model):
         ]
 
     @property
+    def billed(self) -> Account | Building:
+        """Whom or what it is for."""
+        billed = self.account or self.building
+        assert billed is not None, "the constraint invoice_is_for_one_thing"  # noqa: S101
+        return billed
+
+    @property
     def balance_due(self) -> Decimal:
         return self.total - self.paid
+
+    @property
+    def label(self) -> str:
+        """As it is called in sentences: ``Invoice 1042``."""
+        return f"Invoice {self.number}" if self.number else "Invoice without a number"
 
 
 class Line(models.Model):
@@ -79,4 +96,4 @@ class Numbering(models.Model):
 
     organization = models.OneToOneField(Organization, on_delete=models.PROTECT, related_name="invoice_numbering")
     prefix = models.CharField(max_length=8, blank=True, default="")
-    next_number = models.PositiveIntegerField(default=1)
+    next_number = models.PositiveBigIntegerField(default=1)  # eleven digits do not fit into four bytes

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('prefix', models.CharField(blank=True, default='', max_length=8)),
-                ('next_number', models.PositiveIntegerField(default=1)),
+                ('next_number', models.PositiveBigIntegerField(default=1)),
                 ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invoice_numbering', to='organizations.organization')),
             ],
         ),
@@ -79,6 +79,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invoice',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', True), ('building__isnull', False)), models.Q(('account__isnull', False), ('building__isnull', True)), _connector='OR'), name='invoice_is_for_one_thing'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('organization', 'number'), name='invoice_number_once'),
         ),
         migrations.AddConstraint(
             model_name='line',
