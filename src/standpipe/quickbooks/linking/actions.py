@@ -19,6 +19,7 @@ from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import import_hindrance
 from standpipe.quickbooks.lists.models import Customer
 
+from . import consequences
 from .models import Link
 from .queries import live_link, noun_of, past_links, told_of_link
 
@@ -68,6 +69,7 @@ def unlink(record: Account | Building, *, by: Person | None, seen: str | None = 
         locked(link.connection)
         if _end(link, by=by, because=Link.Ending.UNLINKED):
             _tell("customer.unlinked", record=record, by=by, before=link, after=None)
+            consequences.follow_end(link, by=by)
         else:  # somebody was faster by an instant
             _refuse_unseen(record, live=live_link(record), seen=seen)
     return link
@@ -89,6 +91,7 @@ def undo_link(link: Link, *, by: Person | None) -> Link | None:
             before.ended_at, before.ended_by, before.ended_because = None, None, ""
             before.save(update_fields=["ended_at", "ended_by", "ended_because"])
         _tell("customer.link_undone", record=record, by=by, before=link, after=before)
+        consequences.follow_end(link, by=by)
     return before
 
 
@@ -173,6 +176,8 @@ def _link(record: Account | Building, *, customer: Customer, by: Person | None, 
         before.save(update_fields=["ended_at", "ended_by", "ended_because"])
     link.save(force_insert=True)
     _tell("customer.linked", record=record, by=by, before=before, after=link)
+    if before:
+        consequences.follow_end(before, by=by)
     return link
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from standpipe.organizations.models import Person
+
 from .models import Link
 
 
@@ -15,18 +17,32 @@ class Consequence:
 
 
 Source = Callable[[Link], Sequence[Consequence]]
+Follow = Callable[[Link, Person | None], None]
 _sources: dict[str, Source] = {}
+_follows: dict[str, Follow] = {}
 
 
-def add(key: str, source: Source) -> None:
-    """``source`` is asked for each link that somebody is about to end. Called once, in ``AppConfig.ready()``."""
+def add(key: str, source: Source, *, follow: Follow | None = None) -> None:
+    """``source`` is asked for each link that somebody is about to end. Called once, in ``AppConfig.ready()``.
+
+    ``follow`` does what ``source`` said: with a link that has just ended, in the transaction that ended it.
+    """
     if key in _sources:
         raise ValueError(f"{key} is registered twice")
     _sources[key] = source
+    if follow is not None:
+        _follows[key] = follow
 
 
 def remove(key: str) -> None:
     _sources.pop(key, None)
+    _follows.pop(key, None)
+
+
+def follow_end(link: Link, *, by: Person | None) -> None:
+    """To be called by whoever ends a link, in the same transaction and after what takes its place is stored."""
+    for follow in _follows.values():
+        follow(link, by)
 
 
 def consequences_of(link: Link) -> list[Consequence]:
