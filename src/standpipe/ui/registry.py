@@ -83,6 +83,16 @@ class BulkAction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadAction:
+    """What stands among the buttons at the head of a record's page. ``context`` answers ``None``: nothing there now."""
+
+    key: str
+    order: int
+    template: str
+    context: Callable[[HttpRequest, Any], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NavEntry:
     """An entry of the main navigation. ``url`` is the name of a page; ``active_prefix`` follows ``/o/<slug>/``."""
 
@@ -126,6 +136,7 @@ class _Entries:
     filters: dict[tuple[str, str], Filter] = field(default_factory=dict)
     actions: dict[tuple[str, str], PageAction] = field(default_factory=dict)
     bulk_actions: dict[tuple[str, str], BulkAction] = field(default_factory=dict)
+    head_actions: dict[tuple[str, str], HeadAction] = field(default_factory=dict)
     nav: dict[str, NavEntry] = field(default_factory=dict)
     steps: dict[str, tuple[int, Callable[[HttpRequest], HomeStep | None]]] = field(default_factory=dict)
     counts: dict[str, tuple[int, Callable[[HttpRequest], HomeCount | None]]] = field(default_factory=dict)
@@ -211,6 +222,19 @@ def add_bulk_action(
     _put(_entries.bulk_actions, (list_name, key), entry=action)
 
 
+def add_head_action(
+    page: str,
+    *,
+    key: str,
+    order: int,
+    template: str,
+    context: Callable[[HttpRequest, Any], Mapping[str, Any] | None],
+) -> None:
+    """At the head of the page ``invoice``, before the page's own buttons; ``template`` sees it as ``record``."""
+    action = HeadAction(key=key, order=order, template=template, context=context)
+    _put(_entries.head_actions, (page, key), entry=action)
+
+
 def add_nav(key: str, *, title: str, order: int, url: str, icon: str, active_prefix: str) -> None:
     entry = NavEntry(key=key, title=title, order=order, url=url, icon=icon, active_prefix=active_prefix)
     _put(_entries.nav, key, entry=entry)
@@ -246,6 +270,11 @@ def actions_of(list_name: str) -> list[PageAction]:
 
 def bulk_actions_of(list_name: str) -> list[BulkAction]:
     found = [action for (name, _), action in _entries.bulk_actions.items() if name == list_name]
+    return sorted(found, key=lambda action: action.order)
+
+
+def head_actions_of(page: str) -> list[HeadAction]:
+    found = [action for (name, _), action in _entries.head_actions.items() if name == page]
     return sorted(found, key=lambda action: action.order)
 
 

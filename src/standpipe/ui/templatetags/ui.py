@@ -67,6 +67,19 @@ def sections(context: Context, page: str, record: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def head_actions(context: Context, page: str, record: Any) -> SafeString:
+    """``{% head_actions "invoice" invoice %}``: the registered buttons at the head of a record's page, in order."""
+    request = context["request"]
+    buttons = []
+    for action in registry.head_actions_of(page):
+        values = action.context(request, record)
+        if values is not None:
+            with context.push(record=record, **values):
+                buttons.append(_rendered(action.template, context=context))
+    return mark_safe("".join(buttons))  # noqa: S308  # rendered templates
+
+
+@register.simple_tag(takes_context=True)
 def page_actions(context: Context, list_name: str) -> SafeString:
     """``{% page_actions "accounts" %}``: the registered buttons of a list that this person may use."""
     can = context.get("can") or {}
