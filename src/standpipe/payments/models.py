@@ -38,6 +38,7 @@ class Payment(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)  # taken back; does not count any more
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    search_text = models.TextField(editable=False, default="")  # set by the actions from core.text, never shown
 
     class Meta:
         constraints = [

@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("standpipe.accounts.urls")),
     path("o/<slug:slug>/", include("standpipe.buildings.urls")),
     path("o/<slug:slug>/", include("standpipe.contacts.urls")),
+    path("o/<slug:slug>/", include("standpipe.payments.urls")),
     path("o/<slug:slug>/", include("standpipe.quickbooks.urls")),
 ]

@@ -4,6 +4,7 @@ import "./double-press.js";
 import "./error-summary.js";
 import "./focus-inside.js";
 import "./list-selection.js";
+import "./live-remaining.js";
 import "./match-review.js";
 import "./menus.js";
 import "./request-failures.js";

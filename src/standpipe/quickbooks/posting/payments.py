@@ -1,0 +1,340 @@
+"""Payments on their way into the company file: what each needs, and the message that carries it.
+
+A payment follows its invoice by itself (requirement 63), found by a query: nobody has to be told that it was
+recorded. It names the invoice by TxnID and the customer that the invoice went to, whatever the link says now, and is
+never applied automatically (design 5; pain 17). Where QuickBooks shows less open than it is, a person is asked.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from qbwire.errors import UserError as WireRefusal
+from qbwire.messages import Invoice as InvoiceThere
+from qbwire.messages import NewAppliedTxn, NewReceivePayment, ReceivePayment, Ref, tags_of
+from qbwire.scalars import storable_text
+from standpipe.core.errors import UserError
+from standpipe.core.ids import new_id
+from standpipe.core.money import ZERO, money_text
+from standpipe.payments.models import Method, Payment
+from standpipe.quickbooks.connections.models import Connection
+
+from .models import Document
+from .setting_checks import problem_with
+from .settings import settings_of
+
+State = Document.State
+# What QuickBooks is asked of an invoice just before payments of it go.
+OPEN_TAGS = tags_of(InvoiceThere, "txn_id", "edit_sequence", "customer", "receivable_account", "balance_remaining")
+# The wrong of a setting (``setting_checks.Wrong``) as the problem of a payment.
+_METHOD_PROBLEMS = {
+    "missing": "no_method",
+    "unknown": "method_gone",
+    "gone": "method_gone",
+    "inactive": "method_inactive",
+}
+_ACCOUNT_PROBLEMS = {"inactive": "deposit_account_inactive"}
+# Problems that are judged again by themselves: once the cause is gone, the payment goes.
+JUDGED_AGAIN = frozenset(
+    {*_METHOD_PROBLEMS.values(), "deposit_account_gone", "deposit_account_inactive", "paid_there", "unstorable_text"}
+)
+MEMO_LENGTH, NUMBER_LENGTH = 4095, 20  # qbXML 13 reference, ReceivePaymentAdd
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Why a payment cannot go now. ``code``: a word of ``quickbooks.failures``."""
+
+    code: str
+    text: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"code": self.code, "text": self.text, "at": timezone.now().isoformat()}
+
+
+# Finding what is to go
+
+
+def queue_follow_ups(connection: Connection) -> int:
+    """Puts every payment that may go into the outbox, and takes those out that may not; how many new ones.
+
+    Called when a session opens and after an invoice was posted; safe to repeat. What waits for a person is judged
+    again: a payment method that was chosen meanwhile lets it go.
+    """
+    with transaction.atomic():
+        _end_what_was_taken_back(connection)
+        new = _new_documents(connection)
+        Document.objects.bulk_create(new, ignore_conflicts=True)  # another process may be as quick
+        _judge(connection)
+    return len(new)
+
+
+def _end_what_was_taken_back(connection: Connection) -> None:
+    """Payments that were taken back here before they left, and those of invoices that are not there any more."""
+    invoice_there = Document.objects.filter(invoice=OuterRef("payment__invoice"), ended_at=None).exclude(txn_id="")
+    open_ones = Document.objects.filter(
+        connection=connection, payment__isnull=False, ended_at=None, state__in=[State.WAITING, State.NEEDS_YOU]
+    )
+    idle = open_ones.filter(state=State.WAITING) | open_ones.filter(problem__code__in=JUDGED_AGAIN)
+    idle.filter(payment__archived_at__isnull=False).update(ended_at=timezone.now())
+    idle.filter(~Exists(invoice_there)).update(ended_at=timezone.now())
+
+
+def _new_documents(connection: Connection) -> list[Document]:
+    live = Document.objects.filter(payment=OuterRef("pk"), ended_at=None)
+    there = Document.objects.filter(
+        invoice=OuterRef("invoice"), connection=connection, ended_at=None, gone_at=None
+    ).exclude(txn_id="")
+    payments = Payment.objects.filter(
+        ~Exists(live),
+        Exists(there),
+        organization=connection.organization_id,
+        source=Payment.Source.HERE,
+        archived_at=None,
+    )
+    rows = list(payments.order_by("created_at", "id"))
+    invoices = invoice_documents(row.invoice_id for row in rows)
+    used = set(Document.objects.filter(marker__in=[row.pk for row in rows]).values_list("marker", flat=True))
+    return [
+        Document(
+            organization_id=connection.organization_id,
+            connection=connection,
+            payment=row,
+            asked_by_id=row.recorded_by_id,
+            asked_at=row.created_at,
+            customer_list_id=_customer_of(invoices[row.invoice_id])[0],
+            customer_name=_customer_of(invoices[row.invoice_id])[1],
+            # The payment's own id where it is free: a restored database then knows its payments in the file again.
+            marker=new_id() if row.pk in used else row.pk,
+        )
+        for row in rows
+    ]
+
+
+def _judge(connection: Connection) -> None:
+    """Every payment that waits, against what is known now: it goes, or it needs a person."""
+    methods: dict[str, Hindrance | None] = {}
+    for document in waiting(connection):
+        hindrance = hindrance_of(document, methods=methods)
+        known = (document.problem or {}).get("code", "")
+        if hindrance is None and document.state == State.NEEDS_YOU:
+            document.state, document.problem = State.WAITING, None
+        elif hindrance is not None and hindrance.code != known:
+            document.state, document.problem = State.NEEDS_YOU, hindrance.to_json()
+        else:
+            continue
+        document.save(update_fields=["state", "problem"])
+
+
+def waiting(connection: Connection) -> list[Document]:
+    """Payments that wait to go, or for something that may have been put right; in the order in which they go."""
+    open_ones = Document.objects.filter(connection=connection, payment__isnull=False, ended_at=None)
+    idle = open_ones.filter(state=State.WAITING) | open_ones.filter(
+        state=State.NEEDS_YOU, problem__code__in=JUDGED_AGAIN
+    )
+    return list(idle.select_related("connection", "payment__invoice").order_by("asked_at", "id"))
+
+
+def invoice_documents(invoice_ids: Iterable[UUID]) -> dict[UUID, Document]:
+    """The live document of each invoice that has one."""
+    found = Document.objects.filter(invoice__in=set(invoice_ids), ended_at=None).select_related("connection")
+    return {document.invoice_id: document for document in found if document.invoice_id}
+
+
+# What a payment needs
+
+
+def hindrance_of(document: Document, *, methods: dict[str, Hindrance | None] | None = None) -> Hindrance | None:
+    """Why this payment cannot go now, or ``None``. ``methods`` keeps what is known of them, for many at once."""
+    payment = document.payment
+    assert payment is not None  # noqa: S101  # only documents of payments come here
+    methods = {} if methods is None else methods
+    invoice_document = invoice_documents([payment.invoice_id]).get(payment.invoice_id)
+    if invoice_document is None or not invoice_document.txn_id or invoice_document.gone_at is not None:
+        number = payment.invoice.number
+        return Hindrance(
+            "invoice_gone", f"Invoice {number} is not in QuickBooks any more, so there is nothing to apply this to."
+        )
+    if payment.method not in methods:
+        methods[payment.method] = _method_hindrance(document.connection, payment.method)
+    return methods[payment.method] or _text_hindrance(payment) or _balance_hindrance(document, invoice_document)
+
+
+def _method_hindrance(connection: Connection, method: str) -> Hindrance | None:
+    """The settings say what a method is called in QuickBooks and where its money goes; both against its lists."""
+    label = Method(method).label
+    if problem := problem_with(connection, f"methods.{method}.payment_method"):
+        code = _METHOD_PROBLEMS.get(problem.wrong, "method_gone")
+        if code == "no_method":
+            return Hindrance(code, f"The settings do not say which payment method {label} is in QuickBooks.")
+        return Hindrance(code, problem.text)
+    if settings_of(connection).method(method).deposit_account and (
+        problem := problem_with(connection, f"methods.{method}.deposit_account")
+    ):
+        return Hindrance(_ACCOUNT_PROBLEMS.get(problem.wrong, "deposit_account_gone"), problem.text)
+    return None
+
+
+def _text_hindrance(payment: Payment) -> Hindrance | None:
+    try:
+        _texts(payment)
+    except WireRefusal as refusal:
+        return Hindrance("unstorable_text", f"{refusal} {refusal.repair}")
+    return None
+
+
+def _balance_hindrance(document: Document, invoice_document: Document) -> Hindrance | None:
+    """Where QuickBooks shows less open than this payment is, it may have been entered there: only a person knows."""
+    payment = document.payment
+    there = open_there(invoice_document)
+    if payment is None or there is None:
+        return None
+    free = there - _ahead_of(document)
+    if payment.amount <= free:
+        return None
+    return Hindrance(
+        "paid_there",
+        f"QuickBooks shows {money_text(max(free, ZERO))} open, this payment is {money_text(payment.amount)}. "
+        "Was it entered there already?",
+    )
+
+
+def open_there(invoice_document: Document) -> Decimal | None:
+    """What is open of the invoice in QuickBooks, as last read; ``None``: never read."""
+    said = (invoice_document.said or {}).get("balance_remaining")
+    return None if said is None else Decimal(said)
+
+
+def _ahead_of(document: Document) -> Decimal:
+    """What payments of the same invoice take that go before this one and whose answer has not come."""
+    payment = document.payment
+    assert payment is not None  # noqa: S101  # as above
+    others = Document.objects.filter(
+        payment__invoice=payment.invoice_id, ended_at=None, state__in=[State.SENDING, State.WAITING]
+    ).exclude(pk=document.pk)
+    earlier = [
+        other
+        for other in others.select_related("payment")
+        if other.state == State.SENDING or (other.asked_at, str(other.pk)) < (document.asked_at, str(document.pk))
+    ]
+    return sum((other.payment.amount for other in earlier if other.payment), ZERO)
+
+
+# The message
+
+
+def payment_message(document: Document) -> NewReceivePayment:
+    """What goes over the wire, without its marker. Raises :class:`UserError` where it cannot go now."""
+    if hindrance := hindrance_of(document):
+        raise UserError(hindrance.text, code=hindrance.code)
+    payment = document.payment
+    assert payment is not None  # noqa: S101  # as above
+    if payment.archived_at is not None:
+        raise UserError("This payment was taken back.", code="archived")
+    invoice_document = invoice_documents([payment.invoice_id])[payment.invoice_id]
+    setting = settings_of(document.connection).method(payment.method)
+    number, memo = _texts(payment)
+    receivable = (invoice_document.said or {}).get("receivable_account")
+    return NewReceivePayment(
+        customer=Ref(list_id=_customer_of(invoice_document)[0]),
+        receivable_account=Ref(list_id=receivable) if receivable else None,
+        dated_on=payment.date,
+        ref_number=number or None,
+        total_amount=payment.amount,
+        payment_method=Ref(list_id=setting.payment_method),
+        memo=memo or None,
+        deposit_account=Ref(list_id=setting.deposit_account) if setting.deposit_account else None,
+        applied_to=(NewAppliedTxn(txn_id=invoice_document.txn_id, payment_amount=payment.amount),),
+    )
+
+
+def _customer_of(invoice_document: Document) -> tuple[str, str]:
+    """ListID and path of the customer that the invoice stands with now: a merge there takes its invoices along."""
+    said = invoice_document.said or {}
+    return (
+        said.get("customer_list_id") or invoice_document.customer_list_id,
+        said.get("customer_name") or invoice_document.customer_name,
+    )
+
+
+def _texts(payment: Payment) -> tuple[str, str]:
+    """Reference number and memo as QuickBooks can store them. Raises the wire's refusal, which names the repair."""
+    number = storable_text(payment.reference_number, field="The reference number", limit=NUMBER_LENGTH)
+    notes = " ".join(payment.notes.split())
+    return number.text, storable_text(notes, field="The notes", limit=MEMO_LENGTH).text
+
+
+# What QuickBooks shows open
+
+
+def invoices_to_read(documents: Sequence[Document]) -> tuple[str, ...]:
+    """TxnIDs of the invoices to ask for (``OPEN_TAGS``) before these payments go."""
+    invoices = invoice_documents(document.payment.invoice_id for document in documents if document.payment)
+    return tuple(sorted({document.txn_id for document in invoices.values() if document.txn_id}))
+
+
+def note_open(connection: Connection, invoices: Iterable[InvoiceThere], *, asked: Sequence[str] = ()) -> None:
+    """Keeps what QuickBooks shows open of each. Those of ``asked`` that it did not return are not there any more."""
+    read = {invoice.txn_id: invoice for invoice in invoices}
+    documents = Document.objects.filter(connection=connection, invoice__isnull=False, ended_at=None)
+    now = timezone.now()
+    for document in documents.filter(txn_id__in=[*read, *asked]):
+        invoice = read.get(document.txn_id)
+        if invoice is None:
+            document.gone_at = document.gone_at or now
+            document.gone_because = document.gone_because or "missing"
+        else:
+            document.said = {**(document.said or {}), **_open_of(invoice)}
+        document.read_at = now
+        document.save(update_fields=["said", "read_at", "gone_at", "gone_because"])
+
+
+def _open_of(invoice: InvoiceThere) -> dict[str, str]:
+    said: dict[str, str] = {}
+    if invoice.balance_remaining is not None:
+        said["balance_remaining"] = str(invoice.balance_remaining)
+    if invoice.customer is not None and invoice.customer.list_id:
+        said |= {"customer_list_id": invoice.customer.list_id, "customer_name": invoice.customer.full_name or ""}
+    if invoice.receivable_account is not None and invoice.receivable_account.list_id:
+        said["receivable_account"] = invoice.receivable_account.list_id
+    return said
+
+
+def note_applied(document: Document, payment: ReceivePayment) -> None:
+    """Keeps what is open of the invoice true once ``document``'s payment was posted."""
+    if document.payment is None:
+        return
+    invoice_document = invoice_documents([document.payment.invoice_id]).get(document.payment.invoice_id)
+    if invoice_document is None:
+        return
+    applied = next((one for one in payment.applied_to if one.txn_id == invoice_document.txn_id), None)
+    known = open_there(invoice_document)
+    if applied is not None and applied.balance_remaining is not None:
+        left: Decimal | None = applied.balance_remaining
+    else:
+        left = None if known is None else known - document.payment.amount
+    if left is not None:
+        invoice_document.said = {**(invoice_document.said or {}), "balance_remaining": str(left)}
+        invoice_document.save(update_fields=["said"])
+
+
+def said_of(payment: ReceivePayment) -> dict[str, Any]:
+    """A payment as QuickBooks has it, for ``Document.said``."""
+    customer = payment.customer
+    return {
+        "total_amount": str(payment.total_amount or ZERO),
+        "date": payment.dated_on.isoformat() if payment.dated_on else None,
+        "ref_number": payment.ref_number or "",
+        "payment_method": (payment.payment_method.full_name if payment.payment_method else None) or "",
+        "payment_method_list_id": (payment.payment_method.list_id if payment.payment_method else None) or "",
+        "memo": payment.memo or "",
+        "customer_list_id": (customer.list_id if customer else None) or "",
+        "customer_name": (customer.full_name if customer else None) or "",
+        "applied": [{"txn_id": one.txn_id, "amount": str(one.amount or ZERO)} for one in payment.applied_to],
+    }

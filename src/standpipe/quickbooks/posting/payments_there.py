@@ -1,0 +1,164 @@
+"""Payments as they are in QuickBooks: those entered there come here, and ours are followed (issue: pains 17, 18).
+
+What is read is a fact: it is stored as it is, nothing of it is refused. A payment of ours is known by its TxnID or
+its marker and never taken for another one; one QuickBooks payment of several invoices is a row here on each.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from qbwire.messages import AppliedTxn, ReceivePayment
+from standpipe.core.money import ZERO, money_text
+from standpipe.payments.actions import (
+    change_as_in_quickbooks,
+    drop_from_quickbooks,
+    keep_payment_from_quickbooks,
+    today_of,
+)
+from standpipe.payments.models import Payment
+from standpipe.quickbooks.connections.models import Connection
+
+from .models import Document
+from .payments import said_of
+from .settings import settings_of
+
+State = Document.State
+FROM_THERE = Payment.Source.QUICKBOOKS
+
+
+def take_over(connection: Connection, payments: Iterable[ReceivePayment]) -> int:
+    """Stores payments that were read with what they are applied to; how many rows are new here. Safe to repeat."""
+    return sum(_take_over_one(connection, payment) for payment in payments)
+
+
+def payments_gone(connection: Connection, txn_ids: Sequence[str], *, because: str = "deleted") -> int:
+    """They are not in QuickBooks any more. Rows that came from there count no more; ours are marked, and stay."""
+    now, count = timezone.now(), 0
+    with transaction.atomic():
+        live = _documents(connection).filter(txn_id__in=[txn_id for txn_id in txn_ids if txn_id], gone_at=None)
+        for document in live.select_related("payment"):
+            document.gone_at, document.gone_because = now, because
+            document.save(update_fields=["gone_at", "gone_because"])
+            if document.payment and document.payment.source == FROM_THERE:
+                drop_from_quickbooks(document.payment)
+            count += 1
+    return count
+
+
+def _documents(connection: Connection) -> Any:
+    return Document.objects.filter(connection=connection, payment__isnull=False, ended_at=None)
+
+
+def _take_over_one(connection: Connection, read: ReceivePayment) -> int:
+    with transaction.atomic():
+        known = {
+            document.payment.invoice_id: document
+            for document in _documents(connection).filter(txn_id=read.txn_id).select_related("payment__invoice")
+        }
+        ours = [document for document in known.values() if document.payment.source != FROM_THERE]
+        for document in ours:
+            _follow(document, read)
+        if ours or _bears_our_marker(connection, read):
+            return 0
+        applied = _applied_here(connection, read)
+        for invoice_id, document in known.items():
+            if invoice_id not in applied:
+                drop_from_quickbooks(document.payment)
+                document.gone_at, document.gone_because = timezone.now(), "deleted"
+                document.save(update_fields=["gone_at", "gone_because"])
+        return sum(
+            _keep(connection, read, applied=one, invoice=invoice, known=known.get(invoice.invoice_id))
+            for one, invoice in applied.values()
+        )
+
+
+def _bears_our_marker(connection: Connection, read: ReceivePayment) -> bool:
+    """One that we sent and whose answer has not come: recovery settles it."""
+    if not read.external_guid:
+        return False
+    try:
+        marker = UUID(read.external_guid)
+    except ValueError:
+        return False
+    return (
+        Document.objects.filter(connection=connection, marker=marker, payment__isnull=False).exists()
+        or Payment.objects.filter(organization=connection.organization_id, pk=marker).exists()
+    )
+
+
+def _follow(document: Document, read: ReceivePayment) -> None:
+    """One of ours, or one that a person said is the same: what QuickBooks has of it, for the difference."""
+    document.said = said_of(read)
+    document.edit_sequence, document.number = read.edit_sequence or "", read.ref_number or ""
+    document.read_at, document.gone_at, document.gone_because = timezone.now(), None, ""
+    document.save(
+        update_fields=["said", "edit_sequence", "number", "read_at", "gone_at", "gone_because"],
+    )
+
+
+def _applied_here(connection: Connection, read: ReceivePayment) -> dict[UUID, tuple[AppliedTxn, Document]]:
+    """Of what the payment is applied to, the invoices that are here, by their id."""
+    by_txn = {one.txn_id: one for one in read.applied_to if _worth(one) > 0}
+    found = Document.objects.filter(
+        connection=connection, invoice__isnull=False, ended_at=None, txn_id__in=list(by_txn)
+    ).select_related("invoice__organization")
+    return {document.invoice_id: (by_txn[document.txn_id], document) for document in found if document.invoice_id}
+
+
+def _worth(applied: AppliedTxn) -> Decimal:
+    """What it lowers the balance by: money, and the discount that was given with it."""
+    return (applied.amount or ZERO) + (applied.discount_amount or ZERO)
+
+
+def _keep(
+    connection: Connection, read: ReceivePayment, *, applied: AppliedTxn, invoice: Document, known: Document | None
+) -> int:
+    assert invoice.invoice is not None  # noqa: S101  # documents of invoices alone come here
+    said: dict[str, Any] = {
+        "amount": _worth(applied),
+        "date": read.dated_on or today_of(invoice.invoice.organization),
+        "method": _method_of(connection, read),
+        "method_name": (read.payment_method.full_name if read.payment_method else None) or "",
+        "reference_number": read.ref_number or "",
+        "notes": _notes(read, applied),
+    }
+    if known is not None and known.payment is not None:
+        change_as_in_quickbooks(known.payment, **said)
+        _follow(known, read)
+        return 0
+    payment = keep_payment_from_quickbooks(invoice.invoice, **said)
+    now = timezone.now()
+    Document.objects.create(
+        organization_id=connection.organization_id,
+        connection=connection,
+        payment=payment,
+        state=State.POSTED,
+        customer_list_id=(read.customer.list_id if read.customer else None) or invoice.customer_list_id,
+        customer_name=(read.customer.full_name if read.customer else None) or invoice.customer_name,
+        txn_id=read.txn_id,
+        edit_sequence=read.edit_sequence or "",
+        number=read.ref_number or "",
+        said=said_of(read),
+        read_at=now,
+    )
+    return 1
+
+
+def _notes(read: ReceivePayment, applied: AppliedTxn) -> str:
+    parts = [read.memo or ""]
+    if applied.discount_amount:
+        parts.append(f"{money_text(applied.discount_amount)} of it is a discount.")
+    return "\n".join(part for part in parts if part)
+
+
+def _method_of(connection: Connection, read: ReceivePayment) -> str:
+    """Our method whose payment method in QuickBooks this is; ``""`` where it is none or several of ours."""
+    list_id = read.payment_method.list_id if read.payment_method else None
+    methods = settings_of(connection).methods
+    ours = [method for method, setting in methods.items() if list_id and setting.payment_method == list_id]
+    return ours[0] if len(ours) == 1 else ""
