@@ -20,8 +20,9 @@ from collections.abc import Mapping
 
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.lists.actions import REFRESH_CUSTOMERS
+from standpipe.quickbooks.lists.short_lists import REFRESH_LISTS
 
-from . import refresh_customers, refresh_customers_rows
+from . import refresh_customers, refresh_customers_rows, refresh_lists, refresh_lists_rows
 from .tasks import Kind, questions
 
 KINDS: Mapping[str, Kind] = {
@@ -37,6 +38,20 @@ KINDS: Mapping[str, Kind] = {
         counts=refresh_customers_rows.counts,
         ended=refresh_customers_rows.ended,
         farewell=refresh_customers_rows.farewell,
+        cancelled="OK: the refresh was cancelled",
+    ),
+    REFRESH_LISTS: Kind(
+        place=40,
+        load=refresh_lists.State.from_memory,
+        begin=refresh_lists_rows.begin,
+        ask=questions(refresh_lists.next_request),
+        read=refresh_lists_rows.read_answer,
+        receive=refresh_lists.receive,
+        fail=refresh_lists.fail,
+        apply=refresh_lists_rows.apply,
+        counts=refresh_lists_rows.counts,
+        ended=refresh_lists_rows.ended,
+        farewell=refresh_lists_rows.farewell,
         cancelled="OK: the refresh was cancelled",
     ),
 }
