@@ -18,7 +18,7 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Everything that is missing, the required first. Empty: ready."""
-    found = [finding for check in (_database, _address, _secret, _data_folder) for finding in check()]
+    found = [finding for check in (_database, _address, _secret, _data_folder, _mail) for finding in check()]
     return sorted(found, key=lambda finding: not finding.required)
 
 
@@ -70,3 +70,14 @@ def _secret() -> Iterator[Finding]:
 def _data_folder() -> Iterator[Finding]:
     if not os.access(settings.DATA_DIR, os.W_OK):
         yield Finding(f"The folder {settings.DATA_DIR} cannot be written. Set STANDPIPE_DATA_DIR.", required=True)
+
+
+def _mail() -> Iterator[Finding]:
+    if settings.EMAIL_PROBLEM:
+        yield Finding(f"STANDPIPE_EMAIL_URL cannot be read: {settings.EMAIL_PROBLEM}", required=True)
+    elif not settings.EMAIL_IS_SET_UP:
+        yield Finding(
+            "No e-mails are sent. To tell people when QuickBooks falls silent or refuses an invoice, set "
+            "STANDPIPE_EMAIL_URL.",
+            required=False,
+        )

@@ -17,6 +17,7 @@ from .checks import unapplied_migrations
 
 # Threads that run Django in each worker. Few: SQLite writes one at a time anyway, and sessions are short.
 BLOCKING_THREADS = 4
+NOTICES_EVERY_SECONDS = 60
 
 
 def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: Path | None) -> int:
@@ -29,7 +30,7 @@ def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: P
     if unapplied_migrations():
         raise UserError("The database is missing or older than the program. Run: standpipe migrate", code="migrate")
     require_free_port(host, port)
-    finishing = _finish_imports()
+    finishing, telling = _finish_imports(), _send_notices()
     print(f"Standpipe is at {settings.BASE_URL} (listening on {host}, port {port}). Ctrl-C stops it.", flush=True)
     Granian(
         "standpipe.site.wsgi:application",
@@ -48,6 +49,9 @@ def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: P
         # The Web Connector speaks what its .NET speaks: 1.2 on the Windows versions that QuickBooks still runs on.
         ssl_protocol_min=SSLProtocols.tls12,
     ).serve()
+    if telling:
+        telling.terminate()
+        telling.wait()
     if finishing:
         finishing.wait()
     return 0
@@ -60,6 +64,14 @@ def _finish_imports() -> "subprocess.Popen[bytes] | None":
     is_needed = unfinished().exists()
     connections.close_all()  # the workers are forked from here
     return subprocess.Popen([sys.executable, "-m", "django", "finish_imports"]) if is_needed else None
+
+
+def _send_notices() -> "subprocess.Popen[bytes] | None":
+    """E-mails are sent by a process beside the server. It ends by itself if this one is killed."""
+    if not settings.EMAIL_IS_SET_UP:
+        return None
+    every = f"--every={NOTICES_EVERY_SECONDS}"
+    return subprocess.Popen([sys.executable, "-m", "django", "send_notices", every])  # noqa: S603 - our own command
 
 
 def require_free_port(host: str, port: int) -> None:

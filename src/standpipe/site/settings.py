@@ -1,4 +1,4 @@
-"""One settings file. Five environment variables change it (design 7); everything else has a safe default."""
+"""One settings file. Seven environment variables change it (design 7); everything else has a safe default."""
 
 import os
 import secrets
@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
+
+from .mail import UnreadableAddress, read_mail_address
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("STANDPIPE_DATA_DIR", "standpipe-data")).absolute()
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
     "standpipe.quickbooks.importing",
     "standpipe.quickbooks.drift",
     "standpipe.quickbooks.posting",
+    "standpipe.quickbooks.notices",
     "standpipe.quickbooks.exchange",
     "standpipe.api",
     "django.contrib.auth",
@@ -136,6 +139,16 @@ AXES_USERNAME_FORM_FIELD = "username"  # the sign-in form's, not the model's; el
 AXES_LOCKOUT_CALLABLE = "standpipe.organizations.views.locked_out"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
+
+# E-mails: none without STANDPIPE_EMAIL_URL. One that cannot be read sends none either; `standpipe check` says why.
+EMAIL_PROBLEM = ""
+try:
+    _mail = read_mail_address(os.environ.get("STANDPIPE_EMAIL_URL", ""))
+except UnreadableAddress as _unreadable:
+    EMAIL_PROBLEM, _mail = str(_unreadable), read_mail_address("")
+globals().update(_mail)
+EMAIL_IS_SET_UP = not _mail["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+DEFAULT_FROM_EMAIL = os.environ.get("STANDPIPE_EMAIL_FROM", f"Standpipe <no-reply@{_base.hostname or 'localhost'}>")
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
