@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("standpipe.quickbooks.matching.urls")),
     path("", include("standpipe.quickbooks.importing.urls")),
     path("", include("standpipe.quickbooks.drift.urls")),
+    path("", include("standpipe.quickbooks.posting.invoice_urls")),
     path("", include("standpipe.quickbooks.exchange.urls")),
 ]

@@ -13,6 +13,7 @@ class Repair:
     url: str
     method: Literal["get", "post"] = "get"
     fields: tuple[tuple[str, str], ...] = ()  # sent along with a POST
+    permission: str = "send_and_record"  # who sees it
 
     def to_json(self) -> dict[str, str]:
         return {"label": self.label, "url": self.url, "method": self.method}

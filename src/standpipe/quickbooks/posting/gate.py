@@ -154,7 +154,7 @@ def _edition(facts: Facts) -> CheckLine | None:
     country = _books(facts).connection.file_country
     if country in {"", "US"}:
         return None
-    text = f"“{_books(facts).name}” belongs to the {country} edition of QuickBooks. Standpipe sends to the US edition only."
+    text = f"“{_books(facts).name}” is of the {country} edition of QuickBooks. Only the US edition is sent to."
     return CheckLine(key="edition", ok=False, text=text, repairs=(already(facts),))
 
 

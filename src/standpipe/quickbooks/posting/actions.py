@@ -1,0 +1,333 @@
+"""Sending invoices, taking them back, and saying that one is in QuickBooks already. Nothing here reaches QuickBooks.
+
+A document is the promise that an invoice goes once: the database allows one live document an invoice, so that two
+presses, two people and a program at the same moment make one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from standpipe.activity.actions import record as tell
+from standpipe.core.errors import UserError
+from standpipe.core.ids import new_id
+from standpipe.core.limits import one_line
+from standpipe.invoices.models import Invoice
+from standpipe.organizations.models import Person
+from standpipe.payments.models import Payment
+from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.connections.queries import connections_of
+from standpipe.quickbooks.linking.actions import locked
+from standpipe.quickbooks.linking.models import Link
+
+from .checklist import Checklist, checklist_from
+from .facts import Facts, facts_of
+from .models import Document
+from .plan import UNDECIDED, plans_of
+from .queries import document_of, noun_of
+from .repairs import UNPROVEN
+from .setting_actions import change_settings
+from .settings import settings_of
+
+State = Document.State
+
+
+class NotReady(UserError):
+    """Something stands in the way; ``checklist`` says what, and what repairs it."""
+
+    def __init__(self, checklist: Checklist, *, code: str) -> None:
+        super().__init__(checklist.sentence, code=code)
+        self.checklist = checklist
+
+
+# Sending
+
+
+def queue_invoice(invoice: Invoice, *, by: Person | None) -> Document:
+    """Puts the invoice in the outbox. Safe to repeat while it waits.
+
+    Raises :class:`NotReady`: "bill_to_undecided" where a person has to pick the customer, "already_sent" for what is
+    in QuickBooks or on its way there, else "not_ready".
+    """
+    queued = _queue([invoice], by=by)
+    if refusal := queued.refused.get(invoice.pk):
+        raise refusal
+    return queued.documents[invoice.pk]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """What became of many: by invoice, the documents that wait now, and why the others do not go."""
+
+    documents: Mapping[UUID, Document]
+    refused: Mapping[UUID, NotReady]
+
+
+def queue_invoices(invoices: Sequence[Invoice], *, by: Person | None) -> Queued:
+    """Each that is ready; one that is not holds none of the others."""
+    return _queue(list(invoices), by=by)
+
+
+def _queue(invoices: list[Invoice], *, by: Person | None) -> Queued:
+    documents: dict[UUID, Document] = {}
+    refused: dict[UUID, NotReady] = {}
+    with transaction.atomic():
+        _hold_connections(invoices)
+        for key, facts in facts_of(invoices).items():
+            checklist = checklist_from(facts)
+            if facts.document is not None and facts.document.state == State.WAITING and checklist.is_ready:
+                documents[key] = facts.document
+            elif code := _refusal(facts, checklist):
+                refused[key] = NotReady(checklist, code=code)
+            else:
+                documents[key] = _queue_one(facts, by=by)
+    return Queued(documents=documents, refused=refused)
+
+
+def _hold_connections(invoices: Sequence[Invoice]) -> None:
+    """What was checked stays true until the documents are stored: no link ends meanwhile, and nobody else queues."""
+    plans = plans_of(list(Invoice.objects.filter(pk__in=[invoice.pk for invoice in invoices])))
+    connections = {plan.connection.pk: plan.connection for plan in plans.values() if plan.connection}
+    for key in sorted(connections):
+        locked(connections[key])
+
+
+def _refusal(facts: Facts, checklist: Checklist) -> str:
+    """The code of why it does not go; ``""``: it goes."""
+    document = facts.document
+    if document is not None:
+        if document.state != State.NEEDS_YOU:
+            return "already_sent"
+        if _is_unproven(document):
+            return "not_ready"
+        return "" if all(line.ok is not False or line.key == "refused" for line in checklist.lines) else "not_ready"
+    if facts.plan.why in UNDECIDED:
+        return "bill_to_undecided"
+    return "" if checklist.is_ready else "not_ready"
+
+
+def _is_unproven(document: Document) -> bool:
+    return (document.problem or {}).get("code") in UNPROVEN
+
+
+def _queue_one(facts: Facts, *, by: Person | None) -> Document:
+    plan, invoice = facts.plan, facts.invoice
+    assert plan.connection is not None  # the gate is open  # noqa: S101
+    if facts.document is not None:
+        _end(facts.document, by=by)
+    is_first = not Document.objects.filter(marker=invoice.pk).exists()
+    document = Document.objects.create(
+        organization=invoice.organization,
+        connection=plan.connection,
+        invoice=invoice,
+        asked_by=by,
+        customer_list_id=plan.customer_list_id,
+        customer_name=plan.customer_name,
+        why=plan.why,
+        # A restored database makes the same marker again, and finds in QuickBooks what it has forgotten.
+        marker=invoice.pk if is_first else new_id(),
+    )
+    _tell("invoice.sent_to_quickbooks", invoice, by=by, after={"posts_to": plan.customer_name})
+    return document
+
+
+# Taking back
+
+
+def take_back(invoice: Invoice, *, by: Person | None) -> None:
+    """While it waits, or where QuickBooks refused it: it is not sent, and can be edited. Safe to repeat.
+
+    Raises :class:`UserError` "already_sent" once it is on the wire or in QuickBooks.
+    """
+    with transaction.atomic():
+        document = document_of(invoice)
+        if document is None:
+            return
+        if not may_take_back(document) or not _end(document, by=by):
+            raise UserError(
+                "It is being sent, or in QuickBooks already: too late to take it back.", code="already_sent"
+            )
+        _tell("invoice.taken_back", invoice, by=by, before={"posts_to": document.customer_name})
+
+
+def may_take_back(document: Document) -> bool:
+    if document.state == State.NEEDS_YOU:
+        return not _is_unproven(document)
+    return document.state == State.WAITING
+
+
+def release(invoice: Invoice, *, by: Person | None) -> None:
+    """After it was voided or deleted in QuickBooks: here it counts as not sent, and can be sent again.
+
+    Raises :class:`UserError` where it is still there.
+    """
+    with transaction.atomic():
+        document = document_of(invoice)
+        if document is None:
+            return
+        if document.gone_at is None:
+            raise UserError("It is in QuickBooks. Void or delete it there first.", code="already_sent")
+        _end(document, by=by)
+        _tell("invoice.released", invoice, by=by, before={"posts_to": document.customer_name})
+
+
+def _end(document: Document, *, by: Person | None) -> bool:
+    """Only from the state that was looked at: a session may have claimed it since."""
+    live = Document.objects.filter(pk=document.pk, state=document.state, ended_at=None)
+    return bool(live.update(ended_at=timezone.now(), ended_by=by))
+
+
+def stopped_by_end_of(link: Link) -> list[Document]:
+    """The waiting invoices that would go elsewhere, or nowhere, without this link."""
+    return [document for document in _waiting_of(link) if _goes_elsewhere(document, without=link)]
+
+
+def _waiting_of(link: Link) -> list[Document]:
+    documents = Document.objects.filter(
+        connection=link.connection_id, state=State.WAITING, ended_at=None, invoice__isnull=False
+    )
+    if link.building_id:
+        documents = documents.filter(invoice__building=link.building_id)
+    else:
+        documents = documents.filter(invoice__account=link.account_id) | documents.filter(
+            invoice__building__account=link.account_id
+        )
+    return list(documents.select_related("invoice", "invoice__organization", "invoice__building", "invoice__account"))
+
+
+def _goes_elsewhere(document: Document, *, without: Link | None) -> bool:
+    assert document.invoice is not None  # asked for  # noqa: S101
+    plan = plans_of([document.invoice], without=without)[document.invoice.pk]
+    connection = plan.connection.pk if plan.connection else None
+    return (connection, plan.customer_list_id) != (document.connection_id, document.customer_list_id)
+
+
+def stop_waiting(link: Link, *, by: Person | None) -> int:
+    """After ``link`` has ended, in its transaction: what waits and would go elsewhere now is taken back."""
+    stopped = 0
+    for document in _waiting_of(link):
+        if _goes_elsewhere(document, without=None) and _end(document, by=by):
+            assert document.invoice is not None  # asked for  # noqa: S101
+            _tell("invoice.stopped", document.invoice, by=by, before={"posts_to": document.customer_name})
+            stopped += 1
+    return stopped
+
+
+# Already in QuickBooks
+
+
+def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = "", txn_id: str = "") -> Document:
+    """Somebody entered it in QuickBooks by hand: it is never sent. Safe to repeat.
+
+    ``number`` and ``txn_id`` name the one in QuickBooks, as far as they are known. Raises :class:`UserError` for what
+    is being sent or was sent, and where no company file is connected.
+    """
+    number = one_line(number, field="reference_number")
+    with transaction.atomic():
+        document = document_of(record)
+        if document is not None and document.state == State.ALREADY:
+            Document.objects.filter(pk=document.pk).update(number=number, txn_id=txn_id)
+            return document_of(record) or document
+        if document is not None and not (_may_mark(document) and _end(document, by=by)):
+            raise UserError("It is being sent, or was sent from here already.", code="already_sent")
+        customer = _customer_of(record)
+        try:
+            with transaction.atomic():
+                made = Document.objects.create(
+                    organization=record.organization,
+                    connection=customer.connection,
+                    asked_by=by,
+                    state=State.ALREADY,
+                    customer_list_id=customer.list_id,
+                    customer_name=customer.name,
+                    number=number,
+                    txn_id=txn_id,
+                    **{noun_of(record): record},
+                )
+        except IntegrityError as raced:
+            raise UserError(
+                "Somebody else has just sent or marked it. Look again.", code="changed_meanwhile"
+            ) from raced
+        _tell(f"{noun_of(record)}.marked_already", record, by=by, after={"number": number})
+    return made
+
+
+def _may_mark(document: Document) -> bool:
+    """Unlike taking back, the answer of a person settles what nobody else can tell."""
+    return document.state in {State.WAITING, State.NEEDS_YOU} or document.gone_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Customer:
+    connection: Connection
+    list_id: str
+    name: str
+
+
+def _customer_of(record: Invoice | Payment) -> _Customer:
+    """Where it would be posted; what is linked nowhere belongs to the only company file, or the oldest."""
+    invoice = record if isinstance(record, Invoice) else record.invoice
+    plan = plans_of([invoice])[invoice.pk]
+    connection = plan.connection or connections_of(record.organization).first()
+    if connection is None:
+        raise UserError("QuickBooks Desktop is not connected yet.", code="not_connected")
+    return _Customer(connection, plan.customer_list_id, plan.customer_name)
+
+
+def mark_many(invoices: Sequence[Invoice], *, by: Person | None) -> dict[UUID, UserError | None]:
+    """By invoice, why it could not be marked; ``None``: it is."""
+    found: dict[UUID, UserError | None] = {}
+    for invoice in invoices:
+        try:
+            mark_already(invoice, by=by, number=invoice.number)
+            found[invoice.pk] = None
+        except UserError as refusal:
+            found[invoice.pk] = refusal
+    return found
+
+
+def unmark_already(record: Invoice | Payment, *, by: Person | None) -> None:
+    """Takes the mark back: it counts as not sent. Safe to repeat."""
+    with transaction.atomic():
+        document = document_of(record)
+        if document is None or document.state != State.ALREADY:
+            return
+        _end(document, by=by)
+        _tell(f"{noun_of(record)}.unmarked_already", record, by=by, before={"number": document.number})
+
+
+# The question of the first sending
+
+
+def has_first_send_question(connection: Connection) -> bool:
+    """Nobody has said yet which invoices are left out, and nothing was ever sent there."""
+    settings = settings_of(connection)
+    if settings.first_send_asked or settings.leave_out_before:
+        return False
+    return not Document.objects.filter(connection=connection).exclude(state=State.ALREADY).exists()
+
+
+def answer_first_send(connection: Connection, *, leave_out_before: date | None, by: Person | None) -> None:
+    """Keeps the answer: invoices dated before stay out. ``None``: all may go."""
+    change_settings(connection, by=by, leave_out_before=leave_out_before, first_send_asked=True)
+
+
+# The trail
+
+
+def _tell(verb: str, record: Invoice | Payment, *, by: Person | None, **what: Any) -> None:
+    is_invoice = isinstance(record, Invoice)
+    tell(
+        verb,
+        organization=record.organization,
+        by=by,
+        subject_type=noun_of(record),
+        subject_id=record.pk,
+        subject_name=record.label if is_invoice else f"Payment of {record.amount}",
+        **what,
+    )
