@@ -6,6 +6,8 @@ class PostingConfig(AppConfig):
     label = "posting"
 
     def ready(self) -> None:
-        from .sections import register
+        from . import payment_sections, repairing, sections
 
-        register()
+        sections.register()
+        payment_sections.register()
+        repairing.register()

@@ -122,11 +122,12 @@ def _judge(connection: Connection) -> None:
     methods: dict[str, Hindrance | None] = {}
     for document in waiting(connection):
         hindrance = hindrance_of(document, methods=methods)
-        known = (document.problem or {}).get("code", "")
+        known = document.problem or {}
         if hindrance is None and document.state == State.NEEDS_YOU:
             document.state, document.problem = State.WAITING, None
-        elif hindrance is not None and hindrance.code != known:
-            document.state, document.problem = State.NEEDS_YOU, hindrance.to_json()
+        elif hindrance is not None and (hindrance.code, hindrance.text) != (known.get("code"), known.get("text")):
+            kept = {"kept_at": known["kept_at"]} if hindrance.code == known.get("code") and "kept_at" in known else {}
+            document.state, document.problem = State.NEEDS_YOU, hindrance.to_json() | kept
         else:
             continue
         document.save(update_fields=["state", "problem"])
@@ -191,18 +192,20 @@ def _text_hindrance(payment: Payment) -> Hindrance | None:
 
 def _balance_hindrance(document: Document, invoice_document: Document) -> Hindrance | None:
     """Where QuickBooks shows less open than this payment is, it may have been entered there: only a person knows."""
-    payment = document.payment
-    there = open_there(invoice_document)
-    if payment is None or there is None:
-        return None
-    free = there - _ahead_of(document)
-    if payment.amount <= free:
+    payment, free = document.payment, free_there(document, invoice_document)
+    if payment is None or free is None or payment.amount <= free:
         return None
     return Hindrance(
         "paid_there",
         f"QuickBooks shows {money_text(max(free, ZERO))} open, this payment is {money_text(payment.amount)}. "
         "Was it entered there already?",
     )
+
+
+def free_there(document: Document, invoice_document: Document) -> Decimal | None:
+    """What is open for this payment: less what others take that go before it. ``None``: never read."""
+    there = open_there(invoice_document)
+    return None if there is None else there - _ahead_of(document)
 
 
 def open_there(invoice_document: Document) -> Decimal | None:

@@ -60,20 +60,20 @@ def _take_over_one(connection: Connection, read: ReceivePayment) -> int:
             document.payment.invoice_id: document
             for document in _documents(connection).filter(txn_id=read.txn_id).select_related("payment__invoice")
         }
-        ours = [document for document in known.values() if document.payment.source != FROM_THERE]
-        for document in ours:
-            _follow(document, read)
-        if ours or _bears_our_marker(connection, read):
+        if not known and _bears_our_marker(connection, read):
             return 0
         applied = _applied_here(connection, read)
         for invoice_id, document in known.items():
-            if invoice_id not in applied:
+            if document.payment.source != FROM_THERE:
+                _follow(document, read)
+                applied.pop(invoice_id, None)
+            elif invoice_id not in applied:
                 drop_from_quickbooks(document.payment)
                 document.gone_at, document.gone_because = timezone.now(), "deleted"
                 document.save(update_fields=["gone_at", "gone_because"])
         return sum(
-            _keep(connection, read, applied=one, invoice=invoice, known=known.get(invoice.invoice_id))
-            for one, invoice in applied.values()
+            _keep(connection, read, applied=one, invoice=invoice, known=known.get(invoice_id))
+            for invoice_id, (one, invoice) in applied.items()
         )
 
 

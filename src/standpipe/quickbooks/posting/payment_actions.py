@@ -1,0 +1,112 @@
+"""What a person decides about one payment and QuickBooks. Nothing here reaches QuickBooks."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from standpipe.activity.actions import record as tell
+from standpipe.core.errors import UserError
+from standpipe.core.money import money_text
+from standpipe.organizations.models import Person
+from standpipe.payments.actions import drop_from_quickbooks, edit_payment
+from standpipe.payments.models import Payment
+
+from .actions import mark_already, unmark_already
+from .models import Document
+from .payments import free_there, invoice_documents, queue_follow_ups
+from .queries import document_of
+
+State = Document.State
+PAID_THERE = "paid_there"
+
+
+def entered_already(payment: Payment, *, by: Person | None, txn_id: str = "", number: str = "") -> Document:
+    """Somebody entered this payment in QuickBooks by hand: it is never sent. Safe to repeat.
+
+    ``txn_id`` names the one in QuickBooks where it is known. The row that came from there then is the same money: it
+    counts no more, so that the balance is lowered once.
+    """
+    with transaction.atomic():
+        document = mark_already(payment, by=by, txn_id=txn_id, number=number)
+        for twin in _from_there(payment, txn_id=txn_id):
+            Document.objects.filter(pk=twin.pk).update(ended_at=timezone.now(), ended_by=by)
+            assert twin.payment is not None  # noqa: S101  # asked for
+            drop_from_quickbooks(twin.payment, by=by, verb="payment.same_as_another")
+            document.said, document.read_at = twin.said, twin.read_at
+            document.save(update_fields=["said", "read_at"])
+    return document
+
+
+def not_there_after_all(payment: Payment, *, by: Person | None) -> None:
+    """Takes the mark back: it counts as not sent, and goes at the next visit if its invoice is there."""
+    unmark_already(payment, by=by)
+
+
+def send_what_is_open(payment: Payment, *, by: Person | None) -> Payment:
+    """Where QuickBooks shows less open than the payment is: it becomes that much, here too, and goes.
+
+    Raises :class:`UserError` where nothing is open there, or the question does not stand any more.
+    """
+    with transaction.atomic():
+        document = _asked(payment)
+        invoice = invoice_documents([payment.invoice_id]).get(payment.invoice_id)
+        free = free_there(document, invoice) if invoice else None
+        if free is None or free <= 0:
+            raise UserError("Nothing is open on this invoice in QuickBooks.", code="nothing_due")
+        edit_payment(payment, by=by, amount=min(free, payment.amount))
+        queue_follow_ups(document.connection)
+    return payment
+
+
+def keep_waiting(payment: Payment, *, by: Person | None) -> None:
+    """It stays out until QuickBooks shows enough open, and then goes by itself. Safe to repeat."""
+    with transaction.atomic():
+        document = _asked(payment)
+        document.problem = {**(document.problem or {}), "kept_at": timezone.now().isoformat()}
+        document.save(update_fields=["problem"])
+        _tell("payment.kept_waiting", payment, by=by)
+
+
+def send_again(payment: Payment, *, by: Person | None) -> None:
+    """After it was deleted in QuickBooks: it counts as not sent, and goes again. Raises where it is still there."""
+    with transaction.atomic():
+        document = document_of(payment)
+        if document is None:
+            return
+        if document.gone_at is None:
+            raise UserError("It is in QuickBooks. Delete it there first.", code="already_sent")
+        document.ended_at, document.ended_by = timezone.now(), by
+        document.save(update_fields=["ended_at", "ended_by"])
+        _tell("payment.sent_again", payment, by=by)
+        queue_follow_ups(document.connection)
+
+
+def _asked(payment: Payment) -> Document:
+    """The document about which the question stands."""
+    document = document_of(payment)
+    if document is None or document.state != State.NEEDS_YOU or (document.problem or {}).get("code") != PAID_THERE:
+        raise UserError("This question does not stand any more. Look again.", code="changed_meanwhile")
+    return document
+
+
+def _from_there(payment: Payment, *, txn_id: str) -> list[Document]:
+    """What came from QuickBooks on the same invoice under this TxnID."""
+    if not txn_id:
+        return []
+    rows = Document.objects.filter(
+        payment__invoice=payment.invoice_id,
+        payment__source=Payment.Source.QUICKBOOKS,
+        txn_id=txn_id,
+        ended_at=None,
+    )
+    return list(rows.select_related("payment__invoice"))
+
+
+def _tell(verb: str, payment: Payment, *, by: Person | None) -> None:
+    tell(
+        verb,
+        organization=payment.organization,
+        by=by,
+        subject_type="payment",
+        subject_id=payment.pk,
+        subject_name=f"{money_text(payment.amount)} on {payment.invoice.label.replace('I', 'i', 1)}",
+    )

@@ -1,0 +1,261 @@
+"""Payments on their way into the company file."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from qbwire.messages import Invoice as InvoiceThere
+from qbwire.messages import ReceivePaymentAdd, Ref, encode_request_set
+from standpipe.core.errors import UserError
+from standpipe.payments.actions import edit_payment, record_payment, restore_payment, take_back_payment
+from standpipe.payments.models import Method
+from standpipe.quickbooks.lists.models import ListEntry
+from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.payment_actions import send_again, send_what_is_open
+from standpipe.quickbooks.posting.payments import (
+    invoices_to_read,
+    note_applied,
+    note_open,
+    open_there,
+    payment_message,
+    queue_follow_ups,
+    waiting,
+)
+from standpipe.quickbooks.posting.queries import document_of
+from standpipe.quickbooks.posting.settings import KEY
+from support.invoices import MARCH, make_invoice
+from support.payments import METHODS, UNDEPOSITED, make_till, post, received
+from support.worlds import make_building
+
+pytestmark = pytest.mark.django_db
+State = Document.State
+
+
+@pytest.fixture
+def till():
+    return make_till()
+
+
+def pay(till, amount="100.00", method="check", **fields):
+    return record_payment(till.invoice, by=till.world.otto, amount=Decimal(amount), method=method, **fields)
+
+
+def queued(till, payment):
+    queue_follow_ups(till.connection)
+    return document_of(payment)
+
+
+# What goes, and when
+
+
+def test_a_payment_of_an_invoice_that_is_there_goes_by_itself(till):
+    """Requirement 63: a payment after sending appears by itself."""
+    payment = pay(till, reference_number="5501", date=MARCH, notes="Left at\nthe desk")
+    document = queued(till, payment)
+    assert (document.state, document.asked_by, document.marker) == (State.WAITING, till.world.otto, payment.pk)
+    message = payment_message(document)
+    assert message.applies_automatically is None
+    assert [(one.txn_id, one.payment_amount) for one in message.applied_to] == [
+        (till.document.txn_id, Decimal("100.00"))
+    ]
+    assert (message.customer.list_id, message.total_amount) == ("80000001-1", Decimal("100.00"))
+    assert (message.ref_number, message.dated_on, message.memo) == ("5501", MARCH, "Left at the desk")
+    assert message.deposit_account.list_id == UNDEPOSITED
+    assert encode_request_set([("1", ReceivePaymentAdd(payment=message))])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_each_method_has_its_own_name_there(till, method):
+    """Requirement 60 and pain 18."""
+    document = queued(till, pay(till, method=method))
+    entry = ListEntry.objects.get(list_id=payment_message(document).payment_method.list_id)
+    assert entry.full_name == METHODS[Method(method)]
+
+
+def test_a_payment_made_before_sending_waits_for_its_invoice_and_goes_along(till):
+    """Requirements 8, 63 and 70: it leaves neither before its invoice nor without it."""
+    invoice = make_invoice(make_building(till.world.organization, name="Gym"), number="1043")
+    payment = record_payment(invoice, by=till.world.otto, amount=Decimal(40), method="cash")
+    assert queued(till, payment) is None
+    sending = post(invoice, till.connection, txn_id="", state=State.SENDING)
+    assert queued(till, payment) is None
+    Document.objects.filter(pk=sending.pk).update(state=State.POSTED, txn_id="I-9")
+    assert queued(till, payment).state == State.WAITING
+    assert queue_follow_ups(till.connection) == 0  # safe to repeat
+
+
+def test_a_payment_of_an_invoice_entered_by_hand_goes_where_its_txn_id_is_known(till):
+    invoice = make_invoice(make_building(till.world.organization, name="Gym"), number="1043")
+    payment = record_payment(invoice, by=None, method="cash")
+    by_hand = post(invoice, till.connection, txn_id="", state=State.ALREADY)
+    assert queued(till, payment) is None
+    Document.objects.filter(pk=by_hand.pk).update(txn_id="I-9")
+    assert payment_message(queued(till, payment)).applied_to[0].txn_id == "I-9"
+
+
+def test_it_goes_to_the_customer_that_the_invoice_stands_with(till):
+    """Design 5: whatever the link says now; a merge in QuickBooks took the invoice along."""
+    document = queued(till, pay(till))
+    seen = InvoiceThere(
+        txn_id=till.document.txn_id,
+        edit_sequence="2",
+        balance_remaining=Decimal(100),
+        customer=Ref(list_id="80000077-1", full_name="Elm Schools"),
+        receivable_account=Ref(list_id="80000099-1", full_name="Accounts Receivable 2"),
+    )
+    note_open(till.connection, [seen])
+    message = payment_message(document)
+    assert (message.customer.list_id, message.receivable_account.list_id) == ("80000077-1", "80000099-1")
+
+
+def test_taken_back_before_it_left_it_does_not_go(till):
+    payment = pay(till)
+    assert queued(till, payment).state == State.WAITING
+    take_back_payment(payment, by=till.world.bob)
+    assert queued(till, payment) is None
+    restore_payment(payment, by=till.world.bob)
+    assert queued(till, payment).marker != payment.pk  # each document has its own
+
+
+def test_nothing_of_another_organization_goes(till):
+    other = make_till()
+    payment = pay(other)
+    assert queue_follow_ups(till.connection) == 0
+    assert queued(other, payment).connection == other.connection
+
+
+# What it needs
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"gone_at": timezone.now()}, "method_gone"),
+        ({"is_active": False}, "method_inactive"),
+    ],
+)
+def test_a_method_that_is_gone_does_not_lose_the_payment(till, change, code):
+    """Requirement 72: it waits for a person, and goes once the method is there again."""
+    row = ListEntry.objects.filter(full_name="Check")
+    row.update(**change)
+    payment = pay(till)
+    document = queued(till, payment)
+    assert (document.state, document.problem["code"]) == (State.NEEDS_YOU, code)
+    with pytest.raises(UserError):
+        payment_message(document)
+    row.update(gone_at=None, is_active=True)
+    assert queued(till, payment).state == State.WAITING
+
+
+def test_a_method_that_nobody_chose_says_so(till):
+    """Requirement 72."""
+    settings = till.connection.settings[KEY]
+    chosen = settings["methods"].pop("check")
+    till.connection.save()
+    payment = pay(till)
+    assert queued(till, payment).problem["code"] == "no_method"
+    settings["methods"]["check"] = chosen
+    till.connection.save()
+    assert queued(till, payment).problem is None
+
+
+def test_without_a_deposit_account_quickbooks_decides_and_a_gone_one_is_told(till):
+    """Pain 18."""
+    document = queued(till, pay(till))
+    ListEntry.objects.filter(list_id=UNDEPOSITED).update(is_active=False)
+    with pytest.raises(UserError) as refused:
+        payment_message(document)
+    assert refused.value.code == "deposit_account_inactive"
+    till.connection.settings[KEY]["methods"]["check"]["deposit_account"] = ""
+    till.connection.save()
+    document.refresh_from_db()
+    document.connection.refresh_from_db()
+    assert payment_message(document).deposit_account is None
+
+
+def test_text_that_quickbooks_cannot_store_is_told_before_it_leaves(till):
+    payment = pay(till, reference_number="支票")
+    assert queued(till, payment).problem["code"] == "unstorable_text"
+    edit_payment(payment, by=None, reference_number="5501")
+    assert queued(till, payment).state == State.WAITING
+
+
+# What QuickBooks shows open
+
+
+def test_where_quickbooks_shows_less_open_it_asks_and_does_not_send(till):
+    """Pain 17: the case "already paid in QuickBooks", in plain words."""
+    document = queued(till, pay(till))
+    assert invoices_to_read(waiting(till.connection)) == (till.document.txn_id,)
+    seen = InvoiceThere(txn_id=till.document.txn_id, edit_sequence="2", balance_remaining=Decimal(40))
+    note_open(till.connection, [seen])
+    with pytest.raises(UserError) as refused:
+        payment_message(document)
+    assert (refused.value.code, str(refused.value)) == (
+        "paid_there",
+        "QuickBooks shows 40.00 open, this payment is 100.00. Was it entered there already?",
+    )
+    assert queued(till, document.payment).state == State.NEEDS_YOU
+    note_open(
+        till.connection,
+        [InvoiceThere(txn_id=till.document.txn_id, edit_sequence="3", balance_remaining=Decimal(100))],
+    )
+    assert queued(till, document.payment).state == State.WAITING
+
+
+def test_payments_of_one_invoice_are_counted_together(till):
+    first, second = pay(till, "60"), pay(till, "40")
+    till.document.said["balance_remaining"] = "70.00"
+    till.document.save()
+    assert queued(till, first).state == State.WAITING
+    assert document_of(second).problem["text"].startswith("QuickBooks shows 10.00 open, this payment is 40.00.")
+    send_what_is_open(second, by=till.world.bob)
+    assert (second.amount, document_of(second).state) == (Decimal("10.00"), State.WAITING)
+    till.invoice.refresh_from_db()
+    assert till.invoice.balance_due == Decimal("30.00")
+
+
+def test_what_is_open_follows_what_was_posted(till):
+    document = queued(till, pay(till, "30"))
+    note_applied(document, received((till.document, "30")))
+    till.document.refresh_from_db()
+    assert open_there(till.document) == Decimal("70.00")
+
+
+def test_an_invoice_that_is_not_there_any_more_holds_its_payments(till):
+    document = queued(till, pay(till))
+    note_open(till.connection, [], asked=[till.document.txn_id])
+    till.document.refresh_from_db()
+    assert till.document.gone_because == "missing"
+    with pytest.raises(UserError) as refused:
+        payment_message(document)
+    assert refused.value.code == "invoice_gone"
+
+
+# Changes
+
+
+def test_a_payment_on_the_wire_stays_as_it_is(till):
+    payment = pay(till)
+    Document.objects.filter(pk=queued(till, payment).pk).update(state=State.SENDING)
+    for change in (
+        lambda: edit_payment(payment, by=None, amount=Decimal(1)),
+        lambda: take_back_payment(payment, by=None),
+    ):
+        with pytest.raises(UserError) as refused:
+            change()
+        assert refused.value.code == "locked"
+
+
+def test_deleted_there_it_can_be_sent_again_under_another_marker(till):
+    payment = pay(till)
+    document = queued(till, payment)
+    Document.objects.filter(pk=document.pk).update(state=State.POSTED, txn_id="P-1")
+    with pytest.raises(UserError):
+        send_again(payment, by=None)
+    Document.objects.filter(pk=document.pk).update(gone_at=timezone.now() - timedelta(minutes=1))
+    send_again(payment, by=None)
+    again = document_of(payment)
+    assert (again.state, again.pk != document.pk, again.marker != document.marker) == (State.WAITING, True, True)

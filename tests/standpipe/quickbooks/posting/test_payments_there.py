@@ -1,0 +1,173 @@
+"""Payments entered in QuickBooks come here; ours are followed."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from standpipe.core.errors import UserError
+from standpipe.payments.actions import edit_payment, record_payment, take_back_payment
+from standpipe.payments.models import Payment
+from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.payment_actions import entered_already, keep_waiting, not_there_after_all
+from standpipe.quickbooks.posting.payment_standing import payment_quickbooks, promise, standing_of
+from standpipe.quickbooks.posting.payments import queue_follow_ups
+from standpipe.quickbooks.posting.payments_there import payments_gone, take_over
+from standpipe.quickbooks.posting.queries import document_of
+from support.invoices import make_invoice
+from support.payments import make_till, post, received
+from support.worlds import make_building
+
+pytestmark = pytest.mark.django_db
+State = Document.State
+
+
+@pytest.fixture
+def till():
+    return make_till()
+
+
+def due(till):
+    till.invoice.refresh_from_db()
+    return till.invoice.balance_due
+
+
+def test_a_payment_entered_there_lowers_the_balance_marked_as_from_there(till):
+    for new in (1, 0):
+        assert take_over(till.connection, [received((till.document, "60"))]) == new
+    payment = Payment.objects.get()
+    assert (payment.source, payment.amount, payment.method, payment.method_name) == (
+        "quickbooks",
+        Decimal("60.00"),
+        "check",
+        "Check",
+    )
+    assert (payment.reference_number, payment.date) == ("7001", date(2026, 3, 20))
+    assert due(till) == Decimal("40.00")
+    assert (document_of(payment).state, document_of(payment).txn_id) == (State.POSTED, "P-1")
+    assert queue_follow_ups(till.connection) == 0  # it never goes back
+
+
+def test_one_payment_there_of_several_invoices_is_a_row_on_each(till):
+    other = make_invoice(make_building(till.world.organization, name="Gym"), number="1043")
+    second = post(other, till.connection)
+    assert take_over(till.connection, [received((till.document, "60"), (second, "25"), total="100")]) == 2
+    assert {(row.invoice.number, row.amount) for row in Payment.objects.all()} == {
+        ("1042", Decimal("60.00")),
+        ("1043", Decimal("25.00")),
+    }
+    take_over(till.connection, [received((second, "85"))])
+    assert due(till) == Decimal("100.00")
+    other.refresh_from_db()
+    assert other.balance_due == Decimal("15.00")
+
+
+def test_changes_and_deletion_there_are_followed(till):
+    take_over(till.connection, [received((till.document, "60"))])
+    take_over(till.connection, [received((till.document, "75"), ref_number="7002", discount="5")])
+    payment = Payment.objects.get()
+    assert (payment.amount, payment.reference_number, payment.notes) == (
+        Decimal("80.00"),
+        "7002",
+        "5.00 of it is a discount.",
+    )
+    assert due(till) == Decimal("20.00")
+    assert payments_gone(till.connection, ["P-1", ""]) == 1
+    assert due(till) == Decimal("100.00")
+    assert document_of(payment).gone_because == "deleted"
+    take_over(till.connection, [received((till.document, "75"))])  # it was a restored file: there again
+    assert due(till) == Decimal("25.00")
+
+
+def test_ours_are_never_taken_for_others(till):
+    """Known by TxnID, or by their marker where the answer was lost, or after our own restore."""
+    payment = record_payment(till.invoice, by=None, amount=Decimal(60), method="check")
+    queue_follow_ups(till.connection)
+    document = document_of(payment)
+    lost = received((till.document, "60"), marker=f"{{{str(document.marker).upper()}}}")
+    assert take_over(till.connection, [lost]) == 0
+    Document.objects.filter(pk=document.pk).delete()  # restored to before it was queued
+    assert take_over(till.connection, [lost]) == 0
+    post_it(payment, till)
+    assert take_over(till.connection, [received((till.document, "60"))]) == 0
+    assert Payment.objects.count() == 1
+
+
+def post_it(payment, till, **said):
+    """As if it had been sent as it stands now."""
+    frozen = {
+        "amount": str(payment.amount),
+        "method": payment.method,
+        "date": payment.date.isoformat(),
+        "reference_number": payment.reference_number,
+        "notes": payment.notes,
+    }
+    queue_follow_ups(till.connection)
+    Document.objects.filter(payment=payment, ended_at=None).update(state=State.POSTED, txn_id="P-1", frozen=frozen)
+
+
+def test_what_was_changed_on_either_side_after_sending_is_shown_as_a_difference(till):
+    payment = record_payment(till.invoice, by=None, amount=Decimal(60), method="check", reference_number="5501")
+    post_it(payment, till)
+    assert standing_of(payment).differences == ()
+    edit_payment(payment, by=None, amount=Decimal(50), notes="Half")
+    assert [row.to_json() for row in standing_of(payment).differences] == [
+        {"field": "Amount", "here": "50.00", "in_quickbooks": "60.00"},
+        {"field": "Notes", "here": "Half", "in_quickbooks": ""},
+    ]
+    take_over(till.connection, [received((till.document, "50"), ref_number="5502", dated_on=payment.date)])
+    assert [row["field"] for row in payment_quickbooks(payment)["differences"]] == ["Reference number", "Notes"]
+    take_back_payment(payment, by=None)
+    assert standing_of(payment).to_delete
+    payments_gone(till.connection, ["P-1"])
+    assert not standing_of(payment).to_delete
+
+
+def test_entered_on_both_sides_it_counts_once_when_a_person_says_so(till):
+    """Pain 17: nothing is sent, the question is asked, and the answer settles it."""
+    payment = record_payment(till.invoice, by=till.world.otto, method="check")
+    queue_follow_ups(till.connection)
+    take_over(till.connection, [received((till.document, "100"))])
+    till.document.said["balance_remaining"] = "0.00"
+    till.document.save()
+    queue_follow_ups(till.connection)
+    assert due(till) == Decimal("-100.00")
+    standing = standing_of(payment)
+    assert (standing.is_asking, standing.open_amount) == (True, Decimal("0.00"))
+    assert [(one.txn_id, one.is_equal) for one in standing.candidates] == [("P-1", True)]
+    keep_waiting(payment, by=till.world.bob)
+    queue_follow_ups(till.connection)
+    assert standing_of(payment).kept_waiting
+    entered_already(payment, by=till.world.bob, txn_id="P-1")
+    assert due(till) == 0
+    assert document_of(payment).state == State.ALREADY
+    for _ in range(2):  # read again, it is this one
+        assert take_over(till.connection, [received((till.document, "100"))]) == 0
+    assert queue_follow_ups(till.connection) == 0
+    not_there_after_all(payment, by=till.world.bob)
+    take_over(till.connection, [received((till.document, "100"))])
+    assert due(till) == Decimal("-100.00")
+
+
+def test_the_question_is_answered_once(till):
+    payment = record_payment(till.invoice, by=None, method="check")
+    queue_follow_ups(till.connection)
+    with pytest.raises(UserError) as refused:
+        keep_waiting(payment, by=None)
+    assert refused.value.code == "changed_meanwhile"
+
+
+def test_every_state_has_its_sentence(till):
+    will = "This will appear in QuickBooks as a Customer Payment on invoice 1042. Do not enter it there as well."
+    assert promise(till.invoice) == will
+    payment = record_payment(till.invoice, by=None, method="check")
+    assert standing_of(payment).sentence == will
+    queue_follow_ups(till.connection)
+    assert standing_of(payment).sentence == will
+    Document.objects.filter(pk=till.document.pk).update(txn_id="", state=State.ALREADY)
+    assert "not as which one" in promise(till.invoice)
+    queue_follow_ups(till.connection)
+    assert "not as which one" in standing_of(payment).sentence
+    other = make_invoice(make_building(till.world.organization, name="Gym"), number="1043")
+    assert promise(other).startswith("Once invoice 1043 is sent, this payment goes along")
+    assert promise(make_invoice(make_building(till.world.elsewhere))) == ""
