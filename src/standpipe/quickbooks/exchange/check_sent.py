@@ -1,0 +1,346 @@
+"""The task that asks what became of invoices and payments that are in QuickBooks. Pure, and it only reads.
+
+Usually it asks what changed since the mark: the greatest TimeModified seen, in QuickBooks' own text, less an overlap
+(see ``refresh_customers``), and for the deletion feed, which reaches back 90 days (Conductor, deleted objects). A
+full pass asks for every document by its TxnID instead, in pieces: the first time, after 30 days, on another computer,
+and when the transaction that holds the mark did not come again, because then the file has gone back in time.
+
+Payments may be made in QuickBooks without the invoice's TimeModified moving (no source settles it): the invoices that
+a new payment names are read by their TxnID, and payments that an invoice is linked to and nobody knows here likewise.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from qbwire.messages import (
+    DeletedDateRange,
+    InvoiceQuery,
+    ModifiedDateRange,
+    ReceivePayment,
+    ReceivePaymentQuery,
+    Status,
+    TxnDeletedQuery,
+)
+from qbwire.status import Action, explain_status
+from standpipe.quickbooks.posting.freezing import INVOICE_TAGS, PAYMENT_TAGS
+from standpipe.quickbooks.posting.outcomes import Posted
+
+from .refresh_customers import OVERLAP, wall_time
+from .tasks import Ending, Problem, Step, Visit
+
+VERSION = 1  # of the state; another one starts over
+PIECE = 100  # TxnIDs in one question
+PAGE_SIZE = 500
+FULL_AFTER = timedelta(days=30)
+MAX_FAILURES = 3  # visits that ended with an error
+DONE = "-"  # of an iterator
+
+INVOICES, PAYMENTS, FEED, SOME_INVOICES, SOME_PAYMENTS = (
+    "invoices", "payments", "feed", "some invoices", "some payments",
+)  # fmt: skip
+_KINDS = {INVOICES: "InvoiceQuery", SOME_INVOICES: "InvoiceQuery", FEED: "TxnDeletedQuery"}
+_TAGS = (*INVOICE_TAGS, "LinkedTxn")
+
+
+# --- what comes in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The answer to one question as it was read."""
+
+    status: Status
+    invoices: Sequence[Posted] = ()
+    payments: Sequence[ReceivePayment] = ()
+    linked: Sequence[str] = ()  # TxnIDs of payments that these invoices are linked to
+    deleted: Sequence[str] = ()
+    iterator_id: str = ""
+    remaining: int = 0
+    latest: str = ""  # the greatest TimeModified, and whose it is
+    latest_txn_id: str = ""
+
+
+Answer = Mapping[str, Page]  # by question
+
+
+# --- effects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowInvoices:
+    """Keep what QuickBooks has of ours among these, and find out which payments nobody knows: ``followed``."""
+
+    invoices: Sequence[Posted]
+    linked: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowPayments:
+    """Keep the payments of our invoices, and find out which invoices they name: ``followed``."""
+
+    payments: Sequence[ReceivePayment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    txn_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotThere:
+    """QuickBooks does not find them, and its deletion feed does not name them."""
+
+    txn_ids: Sequence[str]
+
+
+# --- state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where a check stands between two calls."""
+
+    session: str
+    version: str
+    path: str
+    computer: str
+    started_at: str
+    is_full: bool
+    full_at: str = ""  # when the last full pass began
+    since: str = ""  # wall time of the QuickBooks computer
+    old_mark: str = ""
+    old_holder: str = ""
+    mark: str = ""
+    holder: str = ""
+    invoices: str = ""  # iterators: "" begins, DONE is done
+    payments: str = ""
+    is_feed_read: bool = False
+    holder_was_deleted: bool = False
+    asked: Sequence[str] = ()  # the questions of the set that is out
+    piece: Sequence[str] = ()  # TxnIDs of invoices in it, and of payments
+    payment_piece: Sequence[str] = ()
+    to_read: Sequence[str] = ()  # TxnIDs of invoices that have to be read, and of payments
+    payments_to_read: Sequence[str] = ()
+    seen: int = 0
+    changed: int = 0
+    gone: int = 0
+    new_payments: int = 0
+    failures: int = 0
+
+    @property
+    def percent(self) -> int:
+        left = len(self.to_read) + len(self.payments_to_read)
+        return min(99, 100 * self.seen // max(self.seen + left, 1))
+
+    def to_memory(self) -> dict[str, Any]:
+        return {"v": VERSION, **asdict(self)}
+
+    @classmethod
+    def from_memory(cls, memory: Mapping[str, Any]) -> Self | None:
+        """The state, or ``None`` where there is none or another version wrote it."""
+        if memory.get("v") != VERSION:
+            return None
+        names = [one.name for one in fields(cls)]
+        return cls(**{name: memory[name] for name in names}) if all(name in memory for name in names) else None
+
+
+# --- beginning
+
+
+def begin(*, visit: Visit, last: State | None, asked_full: bool, now: datetime, failures: int = 0) -> State:
+    """The state before the first request of a visit. ``last``: how the last check that was finished ended."""
+    state = State(
+        session=visit.session,
+        version=visit.version,
+        path=visit.path,
+        computer=visit.computer,
+        started_at=now.isoformat(),
+        is_full=True,
+        full_at=now.isoformat(),
+        failures=failures,
+    )
+    wall = wall_time(last.mark) if last is not None else None
+    if last is None or asked_full or wall is None or (last.path, last.computer) != (visit.path, visit.computer):
+        return state
+    if now - datetime.fromisoformat(last.full_at) >= FULL_AFTER:
+        return state
+    since = (wall - OVERLAP).isoformat(timespec="seconds")
+    return replace(
+        state, is_full=False, full_at=last.full_at, since=since, old_mark=last.mark, old_holder=last.holder
+    )
+
+
+# --- what is asked
+
+
+def next_questions(state: State) -> State:
+    """The same with ``asked`` set; no questions: everything was asked."""
+    asked = []
+    if not state.is_full:
+        asked += [INVOICES] * (state.invoices != DONE) + [PAYMENTS] * (state.payments != DONE)
+    asked += [FEED] * (not state.is_feed_read)
+    piece, payment_piece = state.to_read[:PIECE], state.payments_to_read[:PIECE]
+    asked += [SOME_INVOICES] * bool(piece) + [SOME_PAYMENTS] * bool(payment_piece)
+    return replace(state, asked=tuple(asked), piece=tuple(piece), payment_piece=tuple(payment_piece))
+
+
+def messages(state: State) -> tuple[object, ...]:
+    return tuple(_message(question, state) for question in state.asked)
+
+
+def _message(question: str, state: State) -> object:
+    modified = ModifiedDateRange(from_modified=state.since)
+    match question:
+        case "invoices":
+            return InvoiceQuery(
+                iterator="Continue" if state.invoices else "Start",
+                iterator_id=state.invoices or None,
+                max_returned=PAGE_SIZE,
+                modified=modified,
+                include_linked_txns=True,
+                include_ret_element=_TAGS,
+            )
+        case "payments":
+            return ReceivePaymentQuery(
+                iterator="Continue" if state.payments else "Start",
+                iterator_id=state.payments or None,
+                max_returned=PAGE_SIZE,
+                modified=modified,
+                include_lines=True,
+                include_ret_element=PAYMENT_TAGS,
+            )
+        case "feed":
+            since = DeletedDateRange(from_deleted=state.since) if state.since else None
+            return TxnDeletedQuery(kinds=("Invoice", "ReceivePayment"), deleted=since)
+        case "some invoices":
+            return InvoiceQuery(txn_ids=tuple(state.piece), include_linked_txns=True, include_ret_element=_TAGS)
+        case _:
+            return ReceivePaymentQuery(
+                txn_ids=tuple(state.payment_piece), include_lines=True, include_ret_element=PAYMENT_TAGS
+            )
+
+
+def kind_of_question(question: str) -> str:
+    """Which kind of response answers it."""
+    return _KINDS.get(question, "ReceivePaymentQuery")
+
+
+# --- what follows
+
+
+def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float = 0) -> Step:  # noqa: ARG001
+    """What follows from the answers to one set."""
+    for question, page in answer.items():
+        if page.status.is_error and not _names_one(question, page):
+            return _refused(state, page.status)
+    effects: list[object] = []
+    for question in state.asked:  # the feed comes first: what it names is not missing
+        if question == FEED and (page := answer.get(FEED)) is not None:
+            effects.append(Deleted(txn_ids=tuple(page.deleted)))
+            state = replace(state, is_feed_read=True, holder_was_deleted=state.old_holder in page.deleted)
+    for question in state.asked:
+        if question != FEED and (page := answer.get(question)) is not None:
+            state, more = _page(state, question, page)
+            effects += more
+    return Step(state=state, effects=tuple(effects))
+
+
+def _page(state: State, question: str, page: Page) -> tuple[State, list[object]]:
+    state = _with_mark(state, page)
+    state = replace(state, seen=state.seen + len(page.invoices) + len(page.payments))
+    effects: list[object] = []
+    if page.invoices:
+        effects.append(FollowInvoices(invoices=page.invoices, linked=page.linked))
+    if page.payments:
+        effects.append(FollowPayments(payments=page.payments))
+    iterator = page.iterator_id if page.remaining and page.iterator_id else DONE
+    match question:
+        case "invoices":
+            return replace(state, invoices=iterator), effects
+        case "payments":
+            return replace(state, payments=iterator), effects
+        case "some invoices":
+            asked, found = state.piece, {one.txn_id for one in page.invoices}
+            read = _unread(state.piece, page)
+            missing = tuple(one for one in asked if one not in found and one not in read)
+            state = replace(state, to_read=(*read, *state.to_read[len(asked) :]))
+        case _:
+            asked, found = state.payment_piece, {one.txn_id for one in page.payments}
+            read = _unread(state.payment_piece, page)
+            missing = tuple(one for one in asked if one not in found and one not in read)
+            state = replace(state, payments_to_read=(*read, *state.payments_to_read[len(asked) :]))
+    return state, [*effects, NotThere(txn_ids=missing)] if missing else effects
+
+
+def _names_one(question: str, page: Page) -> bool:
+    """3120: some files refuse the whole question for one TxnID that is gone, and name it."""
+    return question in (SOME_INVOICES, SOME_PAYMENTS) and page.status.code == 3120
+
+
+def _unread(piece: Sequence[str], page: Page) -> tuple[str, ...]:
+    """Of a piece that was refused as a whole, those to ask for again: all but the one that the message names."""
+    if not page.status.is_error:
+        return ()
+    named = [one for one in piece if one in page.status.message]
+    return tuple(one for one in piece if one not in named) if named else tuple(piece[1:])
+
+
+def _with_mark(state: State, page: Page) -> State:
+    if page.latest[:19] > state.mark[:19]:
+        return replace(state, mark=page.latest, holder=page.latest_txn_id)
+    return state
+
+
+def followed(state: State, *, invoices: Sequence[str] = (), payments: Sequence[str] = (), **counts: int) -> State:
+    """The same, with what has to be read besides, each once, and counts added."""
+    return replace(
+        state,
+        to_read=tuple(dict.fromkeys((*state.to_read, *invoices))),
+        payments_to_read=tuple(dict.fromkeys((*state.payments_to_read, *payments))),
+        **{name: getattr(state, name) + number for name, number in counts.items()},
+    )
+
+
+def has_gone_back(state: State) -> bool:
+    """The transaction that held the mark is not where it was, although nobody deleted it."""
+    if state.is_full or not state.old_holder or state.holder_was_deleted:
+        return False
+    return state.mark[:19] < state.old_mark[:19]
+
+
+def finished(state: State) -> Step:
+    """Nothing is left to ask."""
+    if not state.mark:
+        state = replace(state, mark=state.old_mark, holder=state.old_holder)
+    return Step(state=state, ending=Ending(how="done"))
+
+
+def again_in_full(state: State) -> State:
+    """The same visit, from the beginning, by TxnIDs."""
+    begun = {"is_full": True, "full_at": state.started_at, "since": "", "is_feed_read": False}
+    return replace(state, **begun, invoices="", payments="", mark="", holder="")
+
+
+def fail(state: State, problem: Problem) -> Step:
+    """What follows from an answer that is none."""
+    if problem.is_final:
+        return Step(state=state, ending=Ending(how="failed", code=problem.code, text=problem.text))
+    return _later(state, code=problem.code, text=problem.text)
+
+
+def _refused(state: State, status: Status) -> Step:
+    explained = explain_status(status.code, message=status.message)
+    said = f" QuickBooks said: {status.message}" if status.message else ""
+    text = f"{explained.meaning}{said}"
+    retries = (Action.RETRY, Action.RETRY_FRESH, Action.RESTART_QUERY)
+    if explained.action in retries:
+        return _later(state, code=explained.code, text=text)
+    return fail(state, Problem(code=explained.code, text=text, is_final=True))
+
+
+def _later(state: State, *, code: str, text: str) -> Step:
+    state = replace(state, failures=state.failures + 1)
+    ending = Ending(how="failed" if state.failures >= MAX_FAILURES else "later", code=code, text=text)
+    return Step(state=state, ending=ending)
