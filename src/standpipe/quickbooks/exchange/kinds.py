@@ -21,11 +21,37 @@ from collections.abc import Mapping
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.lists.actions import REFRESH_CUSTOMERS
 from standpipe.quickbooks.lists.short_lists import REFRESH_LISTS
+from standpipe.quickbooks.posting.checking import CHECK_SENT
+from standpipe.quickbooks.posting.outbox import POST
 
-from . import refresh_customers, refresh_customers_rows, refresh_lists, refresh_lists_rows
+from . import (
+    check_sent,
+    check_sent_rows,
+    post,
+    post_rows,
+    refresh_customers,
+    refresh_customers_rows,
+    refresh_lists,
+    refresh_lists_rows,
+)
 from .tasks import Kind, questions
 
 KINDS: Mapping[str, Kind] = {
+    POST: Kind(
+        place=10,  # first: what became of a set that is out, before anything else is asked
+        load=post.State.from_memory,
+        begin=post_rows.begin,
+        ask=post_rows.ask,
+        read=post_rows.read,
+        receive=post.receive,
+        fail=post.fail,
+        apply=post_rows.apply,
+        counts=post_rows.counts,
+        farewell=post_rows.farewell,
+        cancelled="OK: sending was stopped",
+        late=post_rows.late,
+        keeps_answers=True,
+    ),
     REFRESH_CUSTOMERS: Kind(
         place=50,
         load=refresh_customers.State.from_memory,
@@ -53,6 +79,19 @@ KINDS: Mapping[str, Kind] = {
         ended=refresh_lists_rows.ended,
         farewell=refresh_lists_rows.farewell,
         cancelled="OK: the refresh was cancelled",
+    ),
+    CHECK_SENT: Kind(
+        place=80,  # last: nobody waits for it
+        load=check_sent.State.from_memory,
+        begin=check_sent_rows.begin,
+        ask=check_sent_rows.ask,
+        read=check_sent_rows.read_answer,
+        receive=check_sent.receive,
+        fail=check_sent.fail,
+        apply=check_sent_rows.apply,
+        counts=check_sent_rows.counts,
+        farewell=check_sent_rows.farewell,
+        cancelled="OK: looking at what was sent was stopped",
     ),
 }
 

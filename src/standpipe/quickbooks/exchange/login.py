@@ -15,8 +15,11 @@ from qbwire.soap import Authenticate
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.connections.password import is_password, matches
 from standpipe.quickbooks.lists.actions import OPEN
+from standpipe.quickbooks.posting import outbox
+from standpipe.quickbooks.posting.checking import ensure_check
 
 from .doorman import note_wrong_password
+from .models import Session
 from .sessions import idle_ticket, open_session
 
 WRITTEN_APART = timedelta(seconds=5)  # wrong passwords that are written down, however many come
@@ -38,12 +41,16 @@ def authenticate(call: Authenticate, *, address: str) -> Login:
     if connection is None or not matches(connection, call.password):
         _note_wrong(call.username, address=address)
         return idle_ticket("nvu"), "nvu"
-    if not (connection.has_task or connection.file_read_at is None):
+    now = timezone.now()
+    if not (connection.has_task or connection.file_read_at is None or outbox.has_work(connection, now=now)):
         _note_contact(connection)
         return idle_ticket("none"), "none"
     with transaction.atomic():
         _note_contact(connection)
         session = open_session(connection)
+        if isinstance(session, Session):
+            outbox.ensure_task(connection, now=now)
+            ensure_check(connection, now=now)
     if isinstance(session, int):
         return idle_ticket("busy"), "busy", str(session)
     return session.ticket, ""
@@ -56,6 +63,7 @@ _IDLE = (
     f"SELECT password_hash FROM {_CONNECTION} AS known WHERE username = %s AND archived_at IS NULL"  # noqa: S608
     " AND first_seen_at IS NOT NULL AND file_read_at IS NOT NULL AND NOT EXISTS"
     f" (SELECT 1 FROM {_TASK} WHERE connection_id = known.id AND state IN ({', '.join(['%s'] * len(OPEN))}))"
+    f" AND (confirmed_at IS NULL OR NOT EXISTS ({outbox.DUE_SQL}))"
 )
 _SEEN = f"UPDATE {_CONNECTION} SET last_contact_at = %s WHERE username = %s"  # noqa: S608
 
@@ -63,11 +71,12 @@ _SEEN = f"UPDATE {_CONNECTION} SET last_contact_at = %s WHERE username = %s"  # 
 def _is_idle(call: Authenticate) -> bool:
     """Whether a known connection signs in rightly and there is nothing to do. If so, its visit is noted."""
     with database.cursor() as cursor:
-        cursor.execute(_IDLE, [call.username, *OPEN])
+        now = database.ops.adapt_datetimefield_value(timezone.now())
+        cursor.execute(_IDLE, [call.username, *OPEN, *outbox.UNSETTLED, now])
         found = cursor.fetchone()
         if found is None or not is_password(call.password, password_hash=found[0]):
             return False
-        cursor.execute(_SEEN, [database.ops.adapt_datetimefield_value(timezone.now()), call.username])
+        cursor.execute(_SEEN, [now, call.username])
     return True
 
 

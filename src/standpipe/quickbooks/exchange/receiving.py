@@ -18,6 +18,7 @@ from qbwire.soap import ReceiveResponseXML
 from qbwire.status import Action, explain_hresult
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.lists.actions import OPEN
+from standpipe.quickbooks.posting.models import MessageSet
 
 from .kinds import KINDS, kind_of
 from .models import Exchange, Session
@@ -64,7 +65,7 @@ def take_response(session: Session, call: ReceiveResponseXML) -> int:
     """Stores the answer to the request that is out, and what follows. May raise ``Overtaken``."""
     arrived = read(call)
     exchange = Exchange.objects.select_related("task").get(session=session, number=session.requests)
-    if arrived.number != exchange.number and (stored := _stored(session, arrived)) is not None:
+    if not _answers(arrived, exchange) and (stored := _stored(session, arrived)) is not None:
         return _percentage_of(stored)
     if arrived.number not in (None, exchange.number):
         arrived = replace(arrived, answer=None, problem=Problem(code="damaged_answer", text=DAMAGED, is_final=False))
@@ -78,6 +79,14 @@ def take_response(session: Session, call: ReceiveResponseXML) -> int:
             session.connection.trouble = None  # a visit that only looked at the company file went well
             session.connection.save(update_fields=["trouble"])
         return _close_exchange(session, exchange, task=task, step=step, arrived=arrived, call=call)
+
+
+def _answers(arrived: Arrived, exchange: Exchange) -> bool:
+    """Whether this may be the answer to what is out. One to a set bears its ID; two refusals look the same."""
+    if not exchange.set_id:
+        return arrived.number == exchange.number
+    said = arrived.answer.new_message_set_id if arrived.answer is not None else None
+    return arrived.number is None and said in (None, exchange.set_id)
 
 
 def same_percentage(session: Session, call: ReceiveResponseXML) -> int:
@@ -237,6 +246,8 @@ def _store(
     exchange.answer_records = sum(len(one.records) for one in arrived.answer.responses) if arrived.answer else 0
     exchange.answer = zlib.compress(call.response[:LONGEST_KEPT].encode(errors="replace")) if keep else None
     exchange.percentage = percentage
+    if exchange.set_id and arrived.answer is not None and arrived.answer.responses:
+        MessageSet.objects.filter(set_id=exchange.set_id).update(answer=zlib.compress(call.response.encode()))
     exchange.error = " ".join(filter(None, (error, call.hresult, arrived.detail)))
     exchange.save(update_fields=["answered_at", "answer_hash", "answer_records", "answer", "percentage", "error"])
 

@@ -158,7 +158,11 @@ def _hand_over(session: Session, *, version: str) -> str:
     request = Request() if task is None else _ask(task, session, version)
     document = _document(request, number=number, version=version)
     Exchange.objects.create(
-        session=session, number=number, task=task, request=zlib.compress(document.encode("ascii"))
+        session=session,
+        number=number,
+        task=task,
+        request=zlib.compress(document.encode("ascii")),
+        set_id=request.new_set_id or "",
     )
     move(session, Event.SEND_REQUEST, requests=number, file_checked=True)
     return document

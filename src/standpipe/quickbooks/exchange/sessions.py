@@ -9,14 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from qbwire.session import Answer, Event, Outcome, State, transition
 from standpipe.core.ids import new_secret
 from standpipe.quickbooks.connections.models import Connection
-from standpipe.quickbooks.lists.actions import REFRESH_CUSTOMERS
 
-from .models import Session
+from .models import Exchange, Session
 
 KEPT = timedelta(days=30)  # transcripts of what only read (design 10)
 VERDICTS = ("none", "nvu", "busy")  # whose tickets need no row: "none-…"
@@ -122,5 +122,5 @@ def answer_to(session: Session | None, event: Event, *, ticket: str) -> Answer:
 def _forget_old(connection: Connection) -> None:
     """Old visits that only read lists. What changed the company file is kept for ever."""
     old = Session.objects.filter(connection=connection, closed_at__lt=timezone.now() - KEPT)
-    wrote = old.filter(exchanges__task__isnull=False).exclude(exchanges__task__kind=REFRESH_CUSTOMERS)
-    old.exclude(pk__in=wrote.values("pk")).delete()
+    wrote = Exchange.objects.filter(session=OuterRef("pk")).exclude(set_id="")
+    old.filter(~Exists(wrote)).delete()

@@ -1,0 +1,275 @@
+"""The task that posts: what is asked next, and what follows from an answer. Pure.
+
+The law (design 5): after a lost answer nothing else that changes the company file is executed until we know.
+
+==========  ==================================================================  =====================================
+phase       what is asked                                                       and then
+==========  ==================================================================  =====================================
+status      the stored answer of the set that is out                            its answer as if in time; else look
+look        the company file, by number, customer and dates                     what is there is posted; if nothing
+                                                                                is, resend; else what is not, waits
+resend      the same bytes under the same ID, once                              its answer; none: the next visit looks
+check       are the numbers of the next set free, is what payments pay open     send
+send        the next set, stored before it leaves                               its answer; check, until none is left
+forget      nothing: QuickBooks may drop the last answer, ours is stored        finish
+finish      nothing                                                             done
+==========  ==================================================================  =====================================
+
+A set that QuickBooks could not even read (0x80040400) was not executed: it is halved until the culprit is alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from standpipe.quickbooks.posting.comparing import Verdict
+from standpipe.quickbooks.posting.outcomes import Outcome
+
+from .tasks import Ending, Problem, Step, Visit
+
+VERSION = 1  # of the state; another one starts over
+SET_SIZE = 150  # documents; 1,000 invoices go in 7 sets
+UNREADABLE = "0x80040400"  # QuickBooks found no start of the XML, and did nothing of the set (Intuit, HRESULTs)
+MAX_DOUBTS = 2  # damaged answers that are asked about within one visit
+
+Phase = Literal["status", "look", "resend", "check", "send", "forget", "finish"]
+LOST = "QuickBooks’ answer to what was sent did not arrive. The next visit asks first what became of it."
+UNKNOWN_YET = "What became of the last message could not be found out. Nothing else is sent before that is known."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where posting stands between two calls. What matters for longer stands in the outbox, not here."""
+
+    session: str
+    version: str
+    phase: Phase = "check"
+    out: str = ""  # the set whose outcome is not known
+    was_resent: bool = False  # that set went out a second time
+    is_wide: bool = False  # look without naming customers: one of them is not in QuickBooks any more
+    batch: Sequence[str] = ()  # documents to check and to send next
+    old_set_id: str = ""  # that QuickBooks may forget with what is out now
+    groups: Sequence[Sequence[str]] = ()  # the halves of a set that could not be read
+    doubts: int = 0
+    posted: int = 0
+    refused: int = 0
+    again: int = 0
+    left: int = 0  # that waited when the last set was made
+    failures: int = 0
+
+    @property
+    def percent(self) -> int:
+        done = self.posted + self.refused + self.again
+        return min(99, 100 * done // max(done + self.left, 1))
+
+    def to_memory(self) -> dict[str, Any]:
+        return {"v": VERSION, **asdict(self)}
+
+    @classmethod
+    def from_memory(cls, memory: Mapping[str, Any]) -> Self | None:
+        """The state, or ``None`` where there is none or another version wrote it."""
+        if memory.get("v") != VERSION:
+            return None
+        names = [one.name for one in fields(cls)]
+        return cls(**{name: memory[name] for name in names}) if all(name in memory for name in names) else None
+
+
+# --- what comes in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAnswer:
+    """What came back for a set: sent, sent again, or asked about."""
+
+    code: int | None  # messageSetStatusCode
+    outcomes: Mapping[int, Outcome]  # by place in the set
+
+    @property
+    def tells(self) -> bool:
+        return any(outcome.how != "unknown" for outcome in self.outcomes.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAnswer:
+    """The company file was asked for documents whose outcome is not known. ``trouble``: it did not tell."""
+
+    verdicts: Mapping[str, Verdict]
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckAnswer:
+    """The company file was asked about the next batch; ``free``: documents that may go."""
+
+    free: Sequence[str]
+    there: Mapping[str, Verdict]  # ours, posted before, whatever we thought
+    taken: Mapping[str, Verdict]  # another invoice bears the number
+    effects: tuple[object, ...] = ()  # what was learned besides
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An answer that says nothing."""
+
+
+Answer = SetAnswer | LookAnswer | CheckAnswer | Nothing
+
+
+# --- effects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    out: str
+    code: int | None
+    outcomes: Mapping[int, Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject:
+    out: str
+    problem: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclude:
+    """What was looked for: what is there is posted, what may be several is asked about."""
+
+    verdicts: Mapping[str, Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseLost:
+    """No answer will come: what is not there waits again."""
+
+    out: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Another invoice bears the number."""
+
+    verdicts: Mapping[str, Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteOpen:
+    """What QuickBooks shows open of invoices that are to be paid; ``asked``: their TxnIDs."""
+
+    invoices: Sequence[Any]
+    asked: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """QuickBooks keeps no answer of this set any longer."""
+
+    set_id: str
+
+
+# --- the pure functions
+
+
+def begin(*, visit: Visit, out: str, before: State | None) -> State:
+    """The state before the first request of a visit; ``out``: the set whose outcome is not known, if there is one."""
+    same = before is not None and bool(out) and before.out == out
+    return State(
+        session=visit.session,
+        version=visit.version,
+        phase="status" if out else "check",
+        out=out,
+        was_resent=before.was_resent if before is not None and same else False,
+        groups=before.groups if before is not None else (),
+        failures=before.failures if before is not None else 0,
+    )
+
+
+def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float = 0) -> Step:  # noqa: ARG001
+    """What follows from an answer."""
+    match answer:
+        case SetAnswer():
+            return _set_answered(state, answer)
+        case LookAnswer():
+            return _looked(state, answer)
+        case CheckAnswer():
+            return _checked(state, answer)
+    if state.phase == "forget":
+        return Step(state=replace(state, phase="finish", old_set_id=""), effects=_forgotten(state))
+    return Step(state=state, ending=Ending(how="done"))
+
+
+def fail(state: State, problem: Problem) -> Step:
+    """What follows from an answer that is none."""
+    if state.phase in ("send", "resend") and problem.code == UNREADABLE:
+        effect = Reject(out=state.out, problem={"code": problem.code, "text": problem.text})
+        return Step(state=_split(state), effects=(effect,))
+    if state.out and problem.code == "damaged_answer" and state.doubts < MAX_DOUBTS:
+        return Step(state=replace(state, phase="status", doubts=state.doubts + 1))
+    return _later(state, code=problem.code, text=f"{problem.text} {LOST}" if state.out else problem.text)
+
+
+def _set_answered(state: State, answer: SetAnswer) -> Step:
+    if not answer.tells:
+        if state.phase == "resend":
+            return _later(state, code="outcome_unknown", text=UNKNOWN_YET)
+        return Step(state=replace(state, phase="look"))
+    settle = Settle(out=state.out, code=answer.code, outcomes=answer.outcomes)
+    counts = _counted(state, [outcome.how for outcome in answer.outcomes.values()])
+    is_known = all(outcome.how not in ("unknown", "saved") for outcome in answer.outcomes.values())
+    if not is_known:
+        return Step(state=replace(counts, phase="look"), effects=(settle,))
+    following = replace(counts, phase="check", out="", was_resent=False, old_set_id="")
+    return Step(state=following, effects=(settle, *_forgotten(state)))
+
+
+def _forgotten(state: State) -> tuple[Forgotten, ...]:
+    return (Forgotten(set_id=state.old_set_id),) if state.old_set_id else ()
+
+
+def _looked(state: State, answer: LookAnswer) -> Step:
+    if answer.trouble:
+        if not state.is_wide:
+            return Step(state=replace(state, is_wide=True))
+        return _later(state, code="outcome_unknown", text=f"{UNKNOWN_YET} {answer.trouble}")
+    hows = {verdict.how for verdict in answer.verdicts.values()}
+    state = replace(
+        _counted(state, ["posted" for one in answer.verdicts.values() if one.how == "there"]), is_wide=False
+    )
+    if hows == {"absent"} and not state.was_resent:
+        return Step(state=replace(state, phase="resend", was_resent=True))
+    effects = (Conclude(verdicts=answer.verdicts), CloseLost(out=state.out))
+    return Step(state=replace(state, phase="check", out="", was_resent=False), effects=effects)
+
+
+def _checked(state: State, answer: CheckAnswer) -> Step:
+    if answer.trouble:
+        return _later(state, code="check_failed", text=answer.trouble)
+    effects = (*answer.effects, Conclude(verdicts=answer.there), Taken(verdicts=answer.taken))
+    state = _counted(state, ["posted"] * len(answer.there) + ["refused"] * len(answer.taken))
+    if not answer.free:
+        return Step(state=replace(state, phase="check", batch=()), effects=effects)
+    return Step(state=replace(state, phase="send", batch=tuple(answer.free)), effects=effects)
+
+
+def _counted(state: State, hows: Sequence[str]) -> State:
+    return replace(
+        state,
+        posted=state.posted + hows.count("posted"),
+        refused=state.refused + hows.count("refused"),
+        again=state.again + hows.count("again"),
+    )
+
+
+def _split(state: State) -> State:
+    """The halves go apart, the first of them next; a single one is the culprit."""
+    batch = list(state.batch)
+    middle = len(batch) // 2
+    halves = (batch[:middle], batch[middle:]) if len(batch) > 1 else ()
+    state = replace(state, phase="check", out="", was_resent=False, batch=(), groups=(*halves, *state.groups))
+    return state if halves else _counted(state, ["refused"])
+
+
+def _later(state: State, *, code: str, text: str) -> Step:
+    return Step(state=replace(state, failures=state.failures + 1), ending=Ending(how="later", code=code, text=text))

@@ -1,0 +1,297 @@
+"""Posting against rows: what is asked is made of the outbox, what is answered is written into it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from qbwire.messages import InvoiceQuery, ResponseSet
+from standpipe.quickbooks.connections.models import Connection, Task
+from standpipe.quickbooks.posting import freezing, outbox, payments, recovery, results, sets
+from standpipe.quickbooks.posting.comparing import Verdict
+from standpipe.quickbooks.posting.models import Document, MessageSet
+from standpipe.quickbooks.posting.outcomes import Outcome, Posted, outcomes_of
+
+from . import post
+from .numbers import request_id
+from .post import (
+    CheckAnswer,
+    CloseLost,
+    Conclude,
+    Forgotten,
+    LookAnswer,
+    NoteOpen,
+    Nothing,
+    Reject,
+    SetAnswer,
+    Settle,
+    State,
+    Taken,
+)
+from .tasks import Request, Step, Visit
+
+SEVERAL = "More than one in QuickBooks could be this one. Choose which it is, or say that none is."
+SAVED_UNFOUND = "QuickBooks said that it saved this, and it cannot be found there. Look for it in QuickBooks."
+TAKEN = "QuickBooks has another invoice with the number {number}: {what}."
+
+
+def begin(task: Task, *, visit: Visit, now: datetime, before: State | None) -> State:  # noqa: ARG001
+    out = sets.open_set(task.connection)
+    return post.begin(visit=visit, out=str(out.pk) if out else "", before=before)
+
+
+# --- asking
+
+
+def ask(task: Task, state: State, *, now: datetime) -> tuple[State, Request]:
+    """The next request. A phase that finds nothing to ask hands on to the one after it."""
+    while True:
+        state, request = _ASKS[state.phase](task.connection, state, now)
+        if request is not None:
+            return state, request
+
+
+def _out(connection: Connection, state: State) -> MessageSet | None:
+    """The set that is out, unless its answer came late meanwhile."""
+    return MessageSet.objects.filter(connection=connection, pk=state.out, state=MessageSet.State.OUT).first()
+
+
+Asked = tuple[State, Request | None]
+
+
+def _go_on(state: State) -> Asked:
+    return replace(state, phase="check", out="", was_resent=False, is_wide=False), None
+
+
+def _ask_status(connection: Connection, state: State, _now: datetime) -> Asked:
+    out = _out(connection, state)
+    return _go_on(state) if out is None else (state, Request(new_set_id=out.set_id, old_set_id=out.set_id))
+
+
+def _ask_look(connection: Connection, state: State, _now: datetime) -> Asked:
+    out = _out(connection, state)
+    if out is None:
+        return _go_on(state)
+    return state, Request(messages=recovery.questions(connection, recovery.sent_in(out), is_wide=state.is_wide))
+
+
+def _ask_resend(connection: Connection, state: State, _now: datetime) -> Asked:
+    out = _out(connection, state)
+    return _go_on(state) if out is None else (state, Request(document=sets.text_of(out), new_set_id=out.set_id))
+
+
+def _ask_check(connection: Connection, state: State, now: datetime) -> Asked:
+    batch, groups = _next_batch(connection, state, now)
+    if not batch:
+        return replace(state, phase="forget", batch=(), groups=(), left=0), None
+    state = replace(state, batch=tuple(str(one.pk) for one in batch), groups=groups)
+    messages = check_questions(connection, batch)
+    return (state, Request(messages=messages)) if messages else (replace(state, phase="send"), None)
+
+
+def _next_batch(
+    connection: Connection, state: State, now: datetime
+) -> tuple[Sequence[Document], Sequence[Sequence[str]]]:
+    """The next half of a set that could not be read, else whatever is due."""
+    groups = list(state.groups)
+    while groups:
+        if batch := outbox.open_documents(connection, groups.pop(0)):
+            return batch, tuple(groups)
+    return list(outbox.due(connection, now=now)[: post.SET_SIZE]), ()
+
+
+def check_questions(connection: Connection, batch: Sequence[Document]) -> tuple[object, ...]:  # noqa: ARG001
+    """One query for all numbers, and one for all invoices that payments of the batch pay."""
+    numbers = sorted({one.invoice.number for one in batch if one.invoice is not None and one.invoice.number})
+    asked: list[object] = []
+    if numbers:
+        asked.append(InvoiceQuery(ref_numbers=tuple(numbers), include_ret_element=freezing.INVOICE_TAGS))
+    if paid := payments.invoices_to_read(batch):
+        asked.append(InvoiceQuery(txn_ids=paid, include_ret_element=freezing.INVOICE_TAGS))
+    return tuple(asked)
+
+
+def _ask_send(connection: Connection, state: State, now: datetime) -> Asked:
+    adds = []
+    for one in freezing.freeze(outbox.open_documents(connection, state.batch)):
+        if isinstance(one, freezing.Unfit):
+            results.hold(one.document, code=one.code, text=one.text, now=now)
+        else:
+            one.document.frozen = one.stood
+            adds.append((one.document, one.add))
+    old = sets.forgettable(connection)
+    stored = sets.store(connection, adds, version=state.version, old_set_id=old.set_id if old else None, now=now)
+    if stored is None:
+        return replace(state, phase="check", batch=()), None
+    message_set, text = stored
+    left = outbox.due(connection, now=now).count()
+    batch = tuple(str(document.pk) for document, _ in adds)
+    state = replace(
+        state, out=str(message_set.pk), batch=batch, left=left + len(batch), old_set_id=old.set_id if old else ""
+    )
+    return state, Request(document=text, new_set_id=message_set.set_id)
+
+
+def _ask_forget(connection: Connection, state: State, _now: datetime) -> Asked:
+    old = sets.forgettable(connection)
+    if old is None:
+        return replace(state, phase="finish"), None
+    return replace(state, old_set_id=old.set_id), Request(old_set_id=old.set_id)
+
+
+def _ask_finish(_connection: Connection, state: State, _now: datetime) -> Asked:
+    return state, Request()
+
+
+_ASKS: Mapping[str, Callable[[Connection, State, datetime], Asked]] = {
+    "status": _ask_status,
+    "look": _ask_look,
+    "resend": _ask_resend,
+    "check": _ask_check,
+    "send": _ask_send,
+    "forget": _ask_forget,
+    "finish": _ask_finish,
+}
+
+
+# --- reading, outside any transaction
+
+
+def read(answer: ResponseSet, *, number: int, connection: Connection, state: State) -> post.Answer | None:
+    """The answer to what this phase asked; ``None`` where it answers something else."""
+    if state.phase in ("status", "send", "resend"):
+        return _read_set(answer, connection=connection, state=state)
+    if state.phase in ("forget", "finish"):
+        return Nothing()
+    if answer.by_request_id(request_id(number, 1)) is None:
+        return None
+    return _read_look(answer, connection, state) if state.phase == "look" else _read_check(answer, connection, state)
+
+
+def _read_set(answer: ResponseSet, *, connection: Connection, state: State) -> SetAnswer | None:
+    out = MessageSet.objects.filter(connection=connection, pk=state.out).defer("document", "answer").first()
+    if out is None or answer.new_message_set_id not in (None, out.set_id):
+        return None
+    return SetAnswer(code=answer.message_set_status_code, outcomes=_outcomes(answer, out))
+
+
+def _outcomes(answer: ResponseSet, message_set: MessageSet) -> dict[int, Outcome]:
+    places = Document.objects.filter(message_set=message_set).values_list("request_number", flat=True)
+    return outcomes_of(answer, count=max((place or 0 for place in places), default=0))
+
+
+def _read_look(answer: ResponseSet, connection: Connection, state: State) -> LookAnswer:
+    out = _out(connection, state)
+    documents = recovery.sent_in(out) if out is not None else []
+    found = recovery.found_of(answer)
+    return LookAnswer(verdicts=recovery.verdicts(connection, documents, found), trouble=recovery.trouble_of(answer))
+
+
+def _read_check(answer: ResponseSet, connection: Connection, state: State) -> CheckAnswer:
+    batch = outbox.open_documents(connection, state.batch)
+    if trouble := recovery.trouble_of(answer):
+        return CheckAnswer(free=(), there={}, taken={}, trouble=trouble)
+    found = recovery.found_of(answer)
+    there, taken = {}, {}
+    for document in batch:
+        if (verdict := recovery.number_verdict(document, found)) is not None:
+            (there if verdict.how == "there" else taken)[str(document.pk)] = verdict
+    free = [str(one.pk) for one in batch if str(one.pk) not in there and str(one.pk) not in taken]
+    return CheckAnswer(free=free, there=there, taken=taken, effects=(_open_of(answer, batch),))
+
+
+def _open_of(answer: ResponseSet, batch: Sequence[Document]) -> NoteOpen:
+    invoices = [one for response in answer.responses if response.kind == "InvoiceQuery" for one in response.items]
+    return NoteOpen(invoices=invoices, asked=payments.invoices_to_read(batch))
+
+
+# --- applying, inside the transaction that stores the answer
+
+
+def apply(step: Step, *, task: Task, now: datetime) -> Step:
+    for effect in step.effects:
+        _apply_one(effect, connection=task.connection, now=now)
+    return step
+
+
+def _apply_one(effect: object, *, connection: Connection, now: datetime) -> None:
+    match effect:
+        case Settle():
+            results.settle(_set(effect.out), effect.outcomes, code=effect.code, now=now)
+        case Reject():
+            results.close_rejected(_set(effect.out), effect.problem, now=now)
+        case CloseLost():
+            results.close_lost(_set(effect.out), now=now)
+        case Conclude():
+            _conclude(connection, effect.verdicts, now=now)
+        case Taken():
+            for document, verdict in _documents(connection, effect.verdicts):
+                text = TAKEN.format(number=verdict.found[0].number, what=_what(verdict.found[0]))
+                results.hold(document, code="number_taken", text=text, now=now, candidates=verdict.found)
+        case NoteOpen():
+            payments.note_open(connection, effect.invoices, asked=effect.asked)
+        case Forgotten():
+            sets.note_forgotten(connection, effect.set_id)
+
+
+def _set(pk: str) -> MessageSet:
+    return MessageSet.objects.select_related("connection").defer("document", "answer").get(pk=pk)
+
+
+def _documents(connection: Connection, by_id: Mapping[str, Verdict]) -> list[tuple[Document, Verdict]]:
+    """Those that are still on their way."""
+    documents = Document.objects.filter(
+        connection=connection, pk__in=by_id, ended_at=None, state__in=(Document.State.WAITING, Document.State.SENDING)
+    ).select_related("connection", "organization", "invoice", "payment__invoice")
+    return [(document, by_id[str(document.pk)]) for document in documents]
+
+
+def _conclude(connection: Connection, verdicts: Mapping[str, Verdict], *, now: datetime) -> None:
+    there = []
+    for document, verdict in _documents(connection, verdicts):
+        if verdict.how == "there":
+            there.append((document, Outcome(how="posted", posted=verdict.found[0])))
+        elif verdict.how == "several":
+            results.hold(document, code="ambiguous", text=SEVERAL, now=now, candidates=verdict.found)
+        elif (document.problem or {}).get("code") == results.SAVED:
+            results.hold(document, code="ambiguous", text=SAVED_UNFOUND, now=now)
+    results.write(connection, there, now=now)
+
+
+def _what(posted: Posted) -> str:
+    """Another invoice, as a person recognises it."""
+    said = posted.said
+    parts = (said.get("customer_name"), said.get("date"), said.get("total"))
+    return ", ".join(str(part) for part in parts if part) or posted.txn_id
+
+
+# --- the end of a visit, and answers that come after it
+
+
+def counts(state: State) -> Mapping[str, int]:
+    return {"posted": state.posted, "refused": state.refused, "again": state.again, "left": state.left}
+
+
+def farewell(task: Task) -> str:
+    counts = task.counts
+    parts = [f"{counts['posted']} sent"]
+    if counts.get("again"):
+        parts.append(f"{counts['again']} to be tried again")
+    if counts.get("refused"):
+        parts.append(f"{counts['refused']} need somebody in Standpipe")
+    return f"OK: {', '.join(parts)}"
+
+
+def late(connection: Connection, answer: ResponseSet) -> bool:
+    """An answer after its session was over, to a set whose outcome nobody knows: as if it had come in time."""
+    out = MessageSet.objects.filter(
+        connection=connection, set_id=answer.new_message_set_id or "", state=MessageSet.State.OUT
+    ).first()
+    if out is None:
+        return False
+    outcomes = _outcomes(answer, out)
+    if all(outcome.how == "unknown" for outcome in outcomes.values()):
+        return False
+    results.settle(out, outcomes, code=answer.message_set_status_code, now=timezone.now())
+    return True

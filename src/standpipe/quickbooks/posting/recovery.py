@@ -1,0 +1,189 @@
+"""Looking for documents in the company file: what is asked, and what of the answer is which document.
+
+Read back by number, and by customer and dates; the marker decides (``comparing``). Beside what is sought, one
+document that is known to be there is asked for: it shows whether this QuickBooks returns markers at all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from qbwire.messages import (
+    EntityFilter,
+    InvoiceQuery,
+    ReceivePaymentQuery,
+    ResponseSet,
+    TxnDateRange,
+)
+from standpipe.quickbooks.connections.models import Connection
+
+from .comparing import Sought, Verdict, compare
+from .freezing import INVOICE_TAGS, PAYMENT_TAGS
+from .models import Document, MessageSet
+from .outcomes import ADDS, Posted, found_in
+from .results import total_of
+
+State = Document.State
+NOT_FOUND = (1, 500)  # nothing of it, or not all of it (qbXML reference, status codes)
+
+
+def sent_in(message_set: MessageSet) -> list[Document]:
+    """The documents of a set whose outcome is not known."""
+    documents = Document.objects.filter(message_set=message_set, state=State.SENDING)
+    loaded = documents.select_related("connection", "organization", "invoice", "payment__invoice")
+    return list(loaded.order_by("request_number"))
+
+
+def witnesses(connection: Connection) -> dict[str, Document]:
+    """The invoice and the payment posted last that are still there, by kind."""
+    found = {}
+    for kind, noun in (("Invoice", "invoice"), ("ReceivePayment", "payment")):
+        posted = Document.objects.filter(
+            connection=connection, state=State.POSTED, ended_at=None, gone_at=None, **{f"{noun}__isnull": False}
+        ).exclude(txn_id="")
+        if (last := posted.order_by("-posted_at").first()) is not None:
+            found[kind] = last
+    return found
+
+
+# --- what is asked
+
+
+def questions(connection: Connection, documents: Sequence[Document], *, is_wide: bool = False) -> tuple[object, ...]:
+    """``is_wide``: by dates alone, because a customer of them may be gone from QuickBooks."""
+    known = witnesses(connection)
+    asked: list[object] = []
+    if invoices := [one for one in documents if one.invoice_id]:
+        if numbers := sorted({number for one in invoices if (number := sent_number(one))}):
+            asked.append(InvoiceQuery(ref_numbers=tuple(numbers), include_ret_element=INVOICE_TAGS))
+        asked.append(
+            InvoiceQuery(
+                dated=_dates(invoices),
+                entity_filter=None if is_wide else _customers(invoices),
+                include_ret_element=INVOICE_TAGS,
+            )
+        )
+        if "Invoice" in known:
+            asked.append(InvoiceQuery(txn_ids=(known["Invoice"].txn_id,), include_ret_element=INVOICE_TAGS))
+    if payments := [one for one in documents if one.payment_id]:
+        asked.append(
+            ReceivePaymentQuery(
+                dated=_dates(payments),
+                entity_filter=None if is_wide else _customers(payments),
+                include_lines=True,
+                include_ret_element=PAYMENT_TAGS,
+            )
+        )
+        if "ReceivePayment" in known:
+            txn_ids = (known["ReceivePayment"].txn_id,)
+            asked.append(ReceivePaymentQuery(txn_ids=txn_ids, include_lines=True, include_ret_element=PAYMENT_TAGS))
+    return tuple(asked)
+
+
+def _customers(documents: Iterable[Document]) -> EntityFilter:
+    return EntityFilter(list_ids=tuple(sorted({one.customer_list_id for one in documents})))
+
+
+def _dates(documents: Iterable[Document]) -> TxnDateRange:
+    days = [dated_on(one) for one in documents]
+    return TxnDateRange(from_date=min(days), to_date=max(days))
+
+
+def dated_on(document: Document) -> date:
+    """As it was sent, or would be."""
+    if frozen := document.frozen:
+        return date.fromisoformat(frozen["date"])
+    subject = document.invoice or document.payment
+    assert subject is not None  # noqa: S101 - document_is_of_one_thing
+    return subject.date
+
+
+def sent_number(document: Document) -> str:
+    """The number of an invoice, the reference of a payment."""
+    frozen = document.frozen or {}
+    if document.invoice is not None:
+        return str(frozen.get("number", document.invoice.number))
+    assert document.payment is not None  # noqa: S101 - document_is_of_one_thing
+    return str(frozen.get("reference_number", document.payment.reference_number))
+
+
+# --- what the answer says
+
+
+def found_of(answer: ResponseSet) -> list[Posted]:
+    """Every invoice and payment in the answer, once."""
+    found = {
+        one.txn_id: one for response in answer.responses if _is_of_txns(response.kind) for one in found_in(response)
+    }
+    return list(found.values())
+
+
+def trouble_of(answer: ResponseSet) -> str:
+    """Why the answer does not tell what is there; ``""``: it does."""
+    for response in answer.responses:
+        if response.status.is_error and response.status.code not in NOT_FOUND:
+            return response.status.message or f"QuickBooks answered with status {response.status.code}."
+        if response.iterator_remaining_count:
+            return "QuickBooks did not return everything that was asked for."
+    return ""
+
+
+def _is_of_txns(kind: str) -> bool:
+    return kind.removesuffix("Query") in ADDS.values() or kind in ADDS
+
+
+def verdicts(connection: Connection, documents: Sequence[Document], found: Sequence[Posted]) -> dict[str, Verdict]:
+    """Each document against what was found; two documents never share a transaction."""
+    known = set(
+        Document.objects.filter(connection=connection, ended_at=None, txn_id__in=[one.txn_id for one in found])
+        .exclude(pk__in=[one.pk for one in documents])
+        .values_list("txn_id", flat=True)
+    )
+    come_back = {one.kind for one in found if one.marker}
+    judged = {}
+    for document in documents:
+        sought = sought_of(document)
+        judged[str(document.pk)] = compare(sought, found, markers_come_back=sought.kind in come_back, taken=known)
+    return _apart(judged)
+
+
+def _apart(judged: Mapping[str, Verdict]) -> dict[str, Verdict]:
+    """One transaction that fits two documents without a marker: nobody knows whose it is."""
+    claimed: dict[str, list[str]] = defaultdict(list)
+    for key, verdict in judged.items():
+        for one in verdict.found:
+            claimed[one.txn_id].append(key)
+    shared = {key for keys in claimed.values() if len(keys) > 1 for key in keys}
+    return {
+        key: Verdict(how="several", found=verdict.found) if key in shared else verdict
+        for key, verdict in judged.items()
+    }
+
+
+def sought_of(document: Document) -> Sought:
+    pays = ""
+    if document.payment is not None:
+        its_invoice = Document.objects.filter(invoice=document.payment.invoice_id, ended_at=None).exclude(txn_id="")
+        pays = its_invoice.values_list("txn_id", flat=True).first() or ""
+    return Sought(
+        key=str(document.pk),
+        kind="Invoice" if document.invoice_id else "ReceivePayment",
+        marker=str(document.marker),
+        number=sent_number(document),
+        customer_list_id=document.customer_list_id,
+        dated_on=dated_on(document),
+        total=total_of(document),
+        pays=pays,
+    )
+
+
+def number_verdict(document: Document, found: Sequence[Posted]) -> Verdict | None:
+    """What QuickBooks has under the number of an invoice that is to go: "there", ours already; else taken."""
+    if document.invoice is None or not document.invoice.number:
+        return None
+    number = document.invoice.number.casefold()
+    bearers = [one for one in found if one.kind == "Invoice" and one.number.casefold() == number]
+    ours = [one for one in bearers if one.marker == str(document.marker)]
+    if len(ours) == 1:
+        return Verdict(how="there", found=tuple(ours))
+    return Verdict(how="several", found=tuple(bearers)) if bearers else None
