@@ -13,10 +13,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet
 LOCKED := install --require-hashes
-PYTEST := $(BIN)/pytest -n logical --dist loadfile
+# In the order of collection: tests/conftest.py lets the longest begin.
+PYTEST := $(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
 # What the wire and the simulator do does not depend on the product's database.
-ON_POSTGRES := tests/standpipe tests/journeys tests/crash \
-    --ignore=tests/journeys/test_simulator.py --ignore=tests/journeys/test_match_review.py
+ON_POSTGRES := tests/standpipe tests/journeys tests/crash -m "not one_database"
 
 .PHONY: help
 help: ## say what there is

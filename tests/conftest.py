@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -12,10 +13,27 @@ import pytest
 from support.server import Standpipe, running_server
 
 pytest_plugins = ["support.gates"]
+TESTS = Path(__file__).parent
 
 # Who starts the suite in the background of a shell has Ctrl-C ignored, and every process below would inherit that:
 # tests that press it would wait for ever.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Files that wait for other processes, and the longest of the rest. They begin, so that no worker ends with one of
+# them alone while the others have nothing left to do.
+LONGEST = ("journeys/", "crash/", "standpipe/site/test_cli.py", "test_gates.py", "qbwire/test_messages_contract.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sorts by file only, and after pytest-randomly: within the long ones and the others its order stays."""
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(TESTS).as_posix()
+        return next((number for number, start in enumerate(LONGEST) if path.startswith(start)), len(LONGEST))
+
+    items.sort(key=place)
+
 
 # Two shared cores make a time limit for one example meaningless. CI repeats the same examples every time: there a
 # failure should come from the change at hand; everywhere else new examples are tried.

@@ -97,17 +97,25 @@ def schema_dir(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
 @pytest.mark.parametrize(
     ("content", "words"),
     [(SKIPPED, "test_small.py::test_journey: no browser"), (SKIPPED_MODULE, "test_small.py: no schema")],
 )
-def test_a_skip_fails_only_in_ci(tmp_path: Path, content: str, words: str, workers: str) -> None:
+def test_a_skip_fails_only_in_ci(tmp_path: Path, content: str, words: str) -> None:
     (tmp_path / "test_other.py").write_text("def test_other(): ...")
     (tmp_path / "test_small.py").write_text(content)
-    status, printed = run_suite(tmp_path, "-n", workers, CI="true")
+    status, printed = run_suite(tmp_path, "-n0", CI="true")
     assert (status, f"Skipped, which CI does not allow: {words}" in printed) == (1, True), printed
-    assert run_suite(tmp_path, "-n", workers)[0] == 0
+    assert run_suite(tmp_path, "-n0")[0] == 0
+
+
+def test_a_skip_that_a_worker_met_fails_only_in_ci(tmp_path: Path) -> None:
+    (tmp_path / "test_skipped.py").write_text(SKIPPED)
+    (tmp_path / "test_skipped_module.py").write_text(SKIPPED_MODULE)
+    status, printed = run_suite(tmp_path, "-n1", CI="true")
+    for words in ("test_skipped.py::test_journey: no browser", "test_skipped_module.py: no schema"):
+        assert (status, f"Skipped, which CI does not allow: {words}" in printed) == (1, True), printed
+    assert run_suite(tmp_path, "-n1")[0] == 0
 
 
 @pytest.mark.parametrize(("request_name", "expected"), [("Asked", 0), ("Wrong", 1)])

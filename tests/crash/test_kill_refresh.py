@@ -15,9 +15,7 @@ from requests.adapters import HTTPAdapter
 
 from qbsim.company import Company
 from qbsim.connector import WebConnector
-from support.databases import own_database
-from support.postgres import free_port
-from support.server import Standpipe
+from support.server import Standpipe, running_server
 
 CUSTOMERS = 2000
 CALLS = 8  # serverVersion, clientVersion, authenticate, two pages of a thousand, closeConnection
@@ -28,20 +26,8 @@ EDITED = 40
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standpipe]:
     """A session that has been silent for a second may be taken over, so that nobody waits five minutes here."""
-    folder = tmp_path_factory.mktemp("killed")
-    with own_database(folder) as database_url:
-        server = Standpipe(
-            folder=folder,
-            port=free_port(),
-            database_url=database_url,
-            extra_environment={"STANDPIPE_SESSION_SECONDS": "1"},
-        )
-        server.command("migrate")
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+    with running_server(tmp_path_factory.mktemp("killed"), STANDPIPE_SESSION_SECONDS="1") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -82,7 +82,18 @@ def page(open_browser: Callable[[], Page]) -> Page:
     return open_browser()
 
 
+@pytest.fixture(scope="session")
+def organizations(standpipe_server: Standpipe) -> Iterator[Organization]:
+    """As many fresh companies as are taken."""
+
+    def supply() -> Iterator[Organization]:
+        while True:
+            yield from standpipe_server.create_organizations(10)
+
+    return supply()
+
+
 @pytest.fixture
-def organization(standpipe_server: Standpipe, request: pytest.FixtureRequest) -> Organization:
+def organization(organizations: Iterator[Organization]) -> Organization:
     """A fresh company with one person, Alice, who owns it."""
-    return standpipe_server.create_organization(request.node.name)
+    return next(organizations)

@@ -11,6 +11,8 @@ from playwright.sync_api import Page
 
 from support.browser import Complaints, check_axe, check_reflow
 
+pytestmark = pytest.mark.one_database
+
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 HEAD = "<!doctype html><html lang=en><head><title>Page</title><link rel=icon href='data:,'></head><body><main>"
 PAGES = {

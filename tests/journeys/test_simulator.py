@@ -14,6 +14,8 @@ from support.server import Organization, Standpipe
 from support.simulator_pages import prepare_pages, route_patterns
 from support.walks import BOOKS, IMPORT, REFRESH, QuickBooksComputer, connect, heading, look, sign_in
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def computer(tmp_path: Path) -> QuickBooksComputer:

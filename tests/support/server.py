@@ -14,12 +14,12 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from support.databases import own_database
+from support.databases import fill_migrated, own_database
 from support.postgres import free_port
 
 COMMANDS = Path(sys.executable).parent  # the virtual environment's
@@ -88,6 +88,14 @@ class Standpipe:
         assert done.returncode == 0, f"standpipe {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
         return done.stdout
 
+    def migrate(self) -> None:
+        """Its database as `standpipe migrate` leaves it; the command runs for the first server of a suite only."""
+
+        def run_command(database_url: str) -> None:
+            replace(self, database_url=database_url).command("migrate")
+
+        fill_migrated(self.database_url, migrate=run_command)
+
     def create_organization(self, name: str) -> Organization:
         secret = self.folder / f"{secrets.token_hex(4)}.password"
         secret.write_text(PASSWORD)
@@ -95,10 +103,28 @@ class Standpipe:
         printed = self.command(
             "create-organization", "--name", name, "--email", email, "--password-file", str(secret)
         )
-        made = json.loads(printed)
-        return Organization(
-            slug=made["organization"], email=made["email"], password=PASSWORD, api_token=made["api_token"]
+        return _organization(printed)
+
+    def create_organizations(self, count: int) -> list[Organization]:
+        """The same by the same command, in one process: nearly all of its time goes into loading the product."""
+        secret = self.folder / f"{secrets.token_hex(4)}.password"
+        secret.write_text(PASSWORD)
+        owners = [f"alice-{secrets.token_hex(4)}@example.com" for _ in range(count)]
+        options = ("--name", "Alder Fire", "--password-file", str(secret), "--email")
+        commands = [("create-organization", *options, owner) for owner in owners]
+        program = f"import sys; from standpipe.site.cli import main; sys.exit(any(map(main, {commands})))"
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env=self.environment,
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
         )
+        assert done.returncode == 0, done.stderr
+        return [_organization(line) for line in done.stdout.splitlines()]
 
     def start(self) -> None:
         assert self.process is None, "it runs already"
@@ -138,12 +164,19 @@ class Standpipe:
             raise
 
 
+def _organization(printed: str) -> Organization:
+    made = json.loads(printed)
+    return Organization(
+        slug=made["organization"], email=made["email"], password=PASSWORD, api_token=made["api_token"]
+    )
+
+
 @contextmanager
-def running_server(folder: Path) -> Iterator[Standpipe]:
-    """`standpipe serve` with an empty database of its own."""
+def running_server(folder: Path, **environment: str) -> Iterator[Standpipe]:
+    """`standpipe serve` with an empty database of its own; `environment` is added to that of its processes."""
     with own_database(folder) as database_url:
-        server = Standpipe(folder=folder, port=free_port(), database_url=database_url)
-        server.command("migrate")
+        server = Standpipe(folder=folder, port=free_port(), database_url=database_url, extra_environment=environment)
+        server.migrate()
         server.start()
         try:
             yield server

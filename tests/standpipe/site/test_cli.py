@@ -60,13 +60,13 @@ def test_serve_before_migrate_says_which_command_is_missing(standpipe: Standpipe
 
 
 def test_a_taken_port_is_named(standpipe: Standpipe) -> None:
-    standpipe.command("migrate")
+    standpipe.migrate()
     with socket.create_server(("127.0.0.1", standpipe.port)):
         assert f"Port {standpipe.port} cannot be used" in refused(standpipe, "serve", "--port", str(standpipe.port))
 
 
 def test_an_unreadable_password_file_is_named(standpipe: Standpipe) -> None:
-    standpipe.command("migrate")
+    standpipe.migrate()
     said = refused(
         standpipe, "create-organization", "--name", "A", "--email", "a@example.com", "--password-file", "nowhere"
     )
@@ -74,7 +74,7 @@ def test_an_unreadable_password_file_is_named(standpipe: Standpipe) -> None:
 
 
 def test_a_weak_password_makes_no_organization(standpipe: Standpipe) -> None:
-    standpipe.command("migrate")
+    standpipe.migrate()
     secret = standpipe.folder / "weak"
     secret.write_text("short")
     options = ["--name", "A", "--email", "a@example.com", "--password-file", str(secret)]
@@ -106,7 +106,7 @@ def test_check_names_what_production_lacks_and_then_nothing(standpipe: Standpipe
 
 def test_backup_and_restore_bring_everything_back(standpipe: Standpipe) -> None:
     """The backup is made while the server runs; what came after it is gone after the restore."""
-    standpipe.command("migrate")
+    standpipe.migrate()
     organization = standpipe.create_organization("Alder Fire")
     standpipe.start()
     add_account(standpipe, organization.api_token, "Before")
@@ -125,7 +125,7 @@ def test_backup_and_restore_bring_everything_back(standpipe: Standpipe) -> None:
 
 
 def test_a_file_that_is_no_backup_changes_nothing(standpipe: Standpipe) -> None:
-    standpipe.command("migrate")
+    standpipe.migrate()
     organization = standpipe.create_organization("Alder Fire")
     wrong = standpipe.folder / "wrong"
     sqlite3.connect(wrong).execute("CREATE TABLE shopping (item)").connection.close()
@@ -138,6 +138,7 @@ def test_a_file_that_is_no_backup_changes_nothing(standpipe: Standpipe) -> None:
         standpipe.stop()
 
 
+@pytest.mark.one_database  # of its own, in its folder
 def test_demo_starts_everything_ends_everything_and_continues(tmp_path: Path) -> None:
     port = _two_free_ports()
     for _ in range(2):
