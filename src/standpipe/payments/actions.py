@@ -24,6 +24,7 @@ from standpipe.invoices.actions import FIRST_DATE, LAST_DATE, set_paid
 from standpipe.invoices.models import Invoice
 from standpipe.organizations.models import Organization, Person
 
+from .followers import follow_up
 from .guards import refuse_if_locked
 from .models import Method, Payment
 
@@ -80,6 +81,7 @@ def record_payment(
         payment.save(force_insert=True)
         _set_paid(locked)
         _tell("payment.recorded", payment=payment, by=by, after=_told(checked))
+        follow_up(payment)
     invoice.paid = locked.paid
     return payment
 
@@ -116,6 +118,7 @@ def edit_payment(
         payment.save()
         _set_paid(invoice)
         _tell("payment.edited", payment=payment, by=by, before=before, after=_told(changed))
+        follow_up(payment)
     return payment
 
 
@@ -215,6 +218,7 @@ def _set_archived(payment: Payment, archived_at: datetime | None, *, by: Person 
         _set_paid(invoice)
         verb = "payment.taken_back" if becomes else "payment.restored"
         _tell(verb, payment=payment, by=by, before={"archived": was}, after={"archived": becomes})
+        follow_up(payment)
     return payment
 
 

@@ -28,6 +28,7 @@ from standpipe.quickbooks.linking.models import Link
 from .checklist import Checklist, checklist_from
 from .facts import Facts, facts_of
 from .models import Document
+from .payments import queue_follow_ups
 from .plan import UNDECIDED, plans_of
 from .queries import document_of, noun_of
 from .repairs import UNPROVEN
@@ -232,6 +233,7 @@ def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = 
         document = document_of(record)
         if document is not None and document.state == State.ALREADY:
             Document.objects.filter(pk=document.pk).update(number=number, txn_id=txn_id)
+            queue_follow_ups(document.connection)
             return document_of(record) or document
         if document is not None and not (_may_mark(document) and _end(document, by=by)):
             raise UserError("It is being sent, or was sent from here already.", code="already_sent")
@@ -254,6 +256,7 @@ def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = 
                 "Somebody else has just sent or marked it. Look again.", code="changed_meanwhile"
             ) from raced
         _tell(f"{noun_of(record)}.marked_already", record, by=by, after={"number": number})
+        queue_follow_ups(made.connection)  # payments of an invoice that is there
     return made
 
 

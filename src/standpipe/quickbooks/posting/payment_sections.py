@@ -13,12 +13,13 @@ from standpipe.activity.words import add_verbs
 from standpipe.invoices.models import Invoice
 from standpipe.organizations.access import MemberRequest, can
 from standpipe.organizations.permissions import Permission
-from standpipe.payments import guards
+from standpipe.payments import followers, guards
 from standpipe.payments.models import Payment
 from standpipe.ui import registry
 
 from .models import Document
 from .payment_standing import Standing, locked_while_it_goes, promise, standing_of
+from .payments import follow
 from .queries import badge_of, documents_of, with_badge
 from .repairs import refusal_of
 from .sections import filter_choices
@@ -66,6 +67,7 @@ def register() -> None:
         apply=partial(with_badge, noun="payment"),
     )
     guards.add("quickbooks", locked_while_it_goes)
+    followers.add("quickbooks", follow)
 
 
 def status(request: HttpRequest, payment: Payment) -> dict[str, Any] | None:

@@ -1,8 +1,9 @@
 """Payments on their way into the company file: what each needs, and the message that carries it.
 
-A payment follows its invoice by itself (requirement 63), found by a query: nobody has to be told that it was
-recorded. It names the invoice by TxnID and the customer that the invoice went to, whatever the link says now, and is
-never applied automatically (design 5; pain 17). Where QuickBooks shows less open than it is, a person is asked.
+A payment follows its invoice by itself (requirement 63): in the transaction that records it where the invoice is
+there already, and in any case by a query when a session opens, which no crash can lose. It names the invoice by TxnID
+and the customer that the invoice went to, whatever the link says now, and is never applied automatically (design 5;
+pain 17). Where QuickBooks shows less open than it is, a person is asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -73,6 +74,13 @@ def queue_follow_ups(connection: Connection) -> int:
         Document.objects.bulk_create(new, ignore_conflicts=True)  # another process may be as quick
         _judge(connection)
     return len(new)
+
+
+def follow(payment: Payment) -> None:
+    """After a payment was recorded, changed or taken back: its document follows in the same transaction."""
+    invoice_document = invoice_documents([payment.invoice_id]).get(payment.invoice_id)
+    if invoice_document is not None and invoice_document.txn_id:
+        queue_follow_ups(invoice_document.connection)
 
 
 def _end_what_was_taken_back(connection: Connection) -> None:
@@ -283,7 +291,10 @@ def invoices_to_read(documents: Sequence[Document]) -> tuple[str, ...]:
 
 
 def note_open(connection: Connection, invoices: Iterable[InvoiceThere], *, asked: Sequence[str] = ()) -> None:
-    """Keeps what QuickBooks shows open of each. Those of ``asked`` that it did not return are not there any more."""
+    """Keeps what QuickBooks shows open of each. Those of ``asked`` that it did not return are not there any more.
+
+    What waits is judged by it at once: a payment that is larger than what is open asks a person.
+    """
     read = {invoice.txn_id: invoice for invoice in invoices}
     documents = Document.objects.filter(connection=connection, invoice__isnull=False, ended_at=None)
     now = timezone.now()
@@ -296,6 +307,7 @@ def note_open(connection: Connection, invoices: Iterable[InvoiceThere], *, asked
             document.said = {**(document.said or {}), **_open_of(invoice)}
         document.read_at = now
         document.save(update_fields=["said", "read_at", "gone_at", "gone_because"])
+    _judge(connection)
 
 
 def _open_of(invoice: InvoiceThere) -> dict[str, str]:

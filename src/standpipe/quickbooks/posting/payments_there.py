@@ -24,7 +24,7 @@ from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Connection
 
 from .models import Document
-from .payments import said_of
+from .payments import queue_follow_ups, said_of
 from .settings import settings_of
 
 State = Document.State
@@ -33,7 +33,9 @@ FROM_THERE = Payment.Source.QUICKBOOKS
 
 def take_over(connection: Connection, payments: Iterable[ReceivePayment]) -> int:
     """Stores payments that were read with what they are applied to; how many rows are new here. Safe to repeat."""
-    return sum(_take_over_one(connection, payment) for payment in payments)
+    new = sum(_take_over_one(connection, payment) for payment in payments)
+    queue_follow_ups(connection)
+    return new
 
 
 def payments_gone(connection: Connection, txn_ids: Sequence[str], *, because: str = "deleted") -> int:

@@ -24,6 +24,7 @@ from standpipe.quickbooks.posting.payments import (
     waiting,
 )
 from standpipe.quickbooks.posting.queries import document_of
+from standpipe.quickbooks.posting.setting_actions import change_settings
 from standpipe.quickbooks.posting.settings import KEY
 from support.invoices import MARCH, make_invoice
 from support.payments import METHODS, UNDEPOSITED, make_till, post, received
@@ -259,3 +260,21 @@ def test_deleted_there_it_can_be_sent_again_under_another_marker(till):
     send_again(payment, by=None)
     again = document_of(payment)
     assert (again.state, again.pk != document.pk, again.marker != document.marker) == (State.WAITING, True, True)
+
+
+def test_its_document_is_there_as_soon_as_it_is_recorded(till):
+    """A login that looks for work finds it: nothing has to ask beforehand."""
+    payment = pay(till)
+    assert document_of(payment).state == State.WAITING
+    take_back_payment(payment, by=None)
+    assert document_of(payment) is None
+
+
+def test_choosing_the_method_lets_waiting_payments_go(till):
+    """Requirement 72: the repair is the settings, and nothing else has to be pressed."""
+    chosen = till.connection.settings[KEY]["methods"]["check"]
+    change_settings(till.connection, by=None, methods={"check": {"payment_method": ""}})
+    payment = pay(till)
+    assert document_of(payment).problem["code"] == "no_method"
+    change_settings(till.connection, by=None, methods={"check": chosen})
+    assert document_of(payment).state == State.WAITING
