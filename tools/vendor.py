@@ -30,9 +30,9 @@ ICON_PACKAGE = "bootstrap-icons@1"
 ICON_NAMES = """
 archive arrow-counterclockwise arrow-down arrow-repeat arrow-right arrow-up box-arrow-right briefcase building
 buildings cash-coin check check-circle check-circle-fill check-lg chevron-left chevron-right chevron-up circle
-circle-half clipboard clock cloud-download download envelope exclamation-triangle file-earmark-arrow-down gear
+circle-half clipboard clock cloud-download copy download envelope exclamation-triangle file-earmark-arrow-down gear
 hourglass-split house info-circle key link-45deg list moon-stars pc-display pencil people person person-circle
-person-plus phone plug plus-lg question-circle search sliders sun telephone
+person-plus phone plug plus-lg printer question-circle receipt search sliders sun tags telephone trash
 """.split()
 
 

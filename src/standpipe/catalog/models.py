@@ -1,10 +1,13 @@
 """What invoices are made of: items, terms, sales taxes. QuickBooks keeps its own; links tie them together."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils import timezone
 
 from standpipe.core.fields import FineField
 from standpipe.core.ids import new_id
+from standpipe.core.money import fine_text
 from standpipe.organizations.models import Organization
 
 
@@ -44,6 +47,19 @@ class Terms(models.Model):
     class Meta:
         indexes = [models.Index(fields=["organization", "name"], name="terms_name")]
 
+    @property
+    def due_text(self) -> str:
+        """What they say, in words: ``30 days after the invoice``."""
+        if self.due_days == 0:
+            return "On the day of the invoice"
+        if self.due_days is not None:
+            return f"{self.due_days} day{'' if self.due_days == 1 else 's'} after the invoice"
+        if self.due_day_of_month is None:
+            return "Not computed"
+        near = self.next_month_days
+        later = f"; a month later when {near} days or fewer are left" if near else ""
+        return f"On day {self.due_day_of_month} of the month{later}"
+
 
 class SalesTax(models.Model):
     """A tax that may stand on an invoice: one rate, or the rates of several agencies together."""
@@ -58,3 +74,13 @@ class SalesTax(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organization", "name"], name="sales_tax_name")]
+
+    @property
+    def rates(self) -> list[Decimal]:
+        """Percentages, one for each agency."""
+        return [Decimal(part["rate"]) for part in self.parts]
+
+    @property
+    def rate_text(self) -> str:
+        """All rates together: ``7.25 %``."""
+        return f"{fine_text(sum(self.rates, Decimal(0)))} %"

@@ -21,12 +21,16 @@ def items_of(organization: Organization, *, search: str = "", archived: bool = F
     return items.filter(archived_at__isnull=not archived).order_by("name_key", "name", "id")
 
 
-def terms_of(organization: Organization, *, archived: bool = False) -> QuerySet[Terms]:
-    return Terms.objects.filter(organization=organization, archived_at__isnull=not archived).order_by("name", "id")
+def terms_of(organization: Organization, *, search: str = "", archived: bool = False) -> QuerySet[Terms]:
+    """As :func:`items_of`. ``search`` is one piece of the name: there are never many."""
+    terms = Terms.objects.filter(organization=organization, name__icontains=search.strip())
+    return terms.filter(archived_at__isnull=not archived).order_by("name", "id")
 
 
-def sales_taxes_of(organization: Organization, *, archived: bool = False) -> QuerySet[SalesTax]:
-    return SalesTax.objects.filter(organization=organization, archived_at__isnull=not archived).order_by("name", "id")
+def sales_taxes_of(organization: Organization, *, search: str = "", archived: bool = False) -> QuerySet[SalesTax]:
+    """As :func:`terms_of`."""
+    taxes = SalesTax.objects.filter(organization=organization, name__icontains=search.strip())
+    return taxes.filter(archived_at__isnull=not archived).order_by("name", "id")
 
 
 def find_item(organization: Organization, item_id: str | UUID) -> Item:
@@ -55,25 +59,7 @@ def find_sales_tax(organization: Organization, sales_tax_id: str | UUID) -> Sale
 
 def rates_of(sales_tax: SalesTax | None) -> list[Decimal]:
     """Percentages, one for each agency; none without a tax."""
-    return [Decimal(part["rate"]) for part in sales_tax.parts] if sales_tax else []
-
-
-def rate_text(sales_tax: SalesTax) -> str:
-    """All rates together: ``7.25 %``."""
-    return f"{fine_text(sum(rates_of(sales_tax), Decimal(0)))} %"
-
-
-def due_text(terms: Terms) -> str:
-    """What the terms say, in words: ``30 days after the invoice``."""
-    if terms.due_days == 0:
-        return "On the day of the invoice"
-    if terms.due_days is not None:
-        return f"{terms.due_days} day{'' if terms.due_days == 1 else 's'} after the invoice"
-    if terms.due_day_of_month is None:
-        return "Not computed"
-    near = terms.next_month_days
-    later = f"; a month later when fewer than {near + 1} days are left" if near else ""
-    return f"On day {terms.due_day_of_month} of the month{later}"
+    return sales_tax.rates if sales_tax else []
 
 
 def item_json(item: Item, *, quickbooks: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -105,7 +91,7 @@ def sales_tax_json(sales_tax: SalesTax, *, quickbooks: Mapping[str, Any] | None 
     return {
         "id": str(sales_tax.id),
         "name": sales_tax.name,
-        "rate": fine_text(sum(rates_of(sales_tax), Decimal(0))),
+        "rate": fine_text(sum(sales_tax.rates, Decimal(0))),
         "parts": sales_tax.parts,
         "quickbooks": quickbooks,
         **_kept(sales_tax),

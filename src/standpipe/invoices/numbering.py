@@ -88,6 +88,15 @@ def holder_of(organization: Organization, number: str, *, besides: UUID | None =
     return bearing.exclude(pk=besides).select_related("account", "building").first()
 
 
+def remark_on(organization: Organization, number: str, *, besides: UUID | None = None) -> str:
+    """What is wrong with ``number``, as somebody types it; ``""``: nothing."""
+    try:
+        refuse_if_used(organization, one_line(number, field="number"), besides=besides)
+    except UserError as error:
+        return str(error)
+    return ""
+
+
 def refuse_if_used(organization: Organization, number: str, *, besides: UUID | None = None) -> None:
     if holder := holder_of(organization, number, besides=besides):
         free = next_number(organization)

@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("standpipe.accounts.urls")),
     path("o/<slug:slug>/", include("standpipe.buildings.urls")),
     path("o/<slug:slug>/", include("standpipe.contacts.urls")),
+    path("o/<slug:slug>/", include("standpipe.catalog.urls")),
+    path("o/<slug:slug>/", include("standpipe.invoices.urls")),
     path("o/<slug:slug>/", include("standpipe.payments.urls")),
     path("o/<slug:slug>/", include("standpipe.quickbooks.urls")),
 ]

@@ -84,7 +84,7 @@ class BulkAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadAction:
-    """What stands among the buttons at the head of a record's page. ``context`` answers ``None``: nothing there now."""
+    """What stands among the buttons at the head of a record's page. ``context`` answers ``None``: nothing now."""
 
     key: str
     order: int
