@@ -9,29 +9,16 @@ from decimal import Decimal
 
 from django.urls import reverse
 
+from standpipe.catalog.models import SalesTax
 from standpipe.core.limits import TOO_LARGE
 from standpipe.core.money import ZERO, money_text
 from standpipe.invoices.actions import FIRST_DATE, LAST_DATE
+from standpipe.quickbooks.items.mapping import LINE_TYPES
 
 from .check_lines import CheckLine, Repair
 from .facts import Books, Facts, Tied
 from .plan import UNDECIDED, WHY
 
-# What may stand on a line by itself (qbXML 13 reference, InvoiceLineAdd).
-LINE_TYPES = frozenset(
-    {
-        "ItemService",
-        "ItemNonInventory",
-        "ItemOtherCharge",
-        "ItemInventory",
-        "ItemInventoryAssembly",
-        "ItemFixedAsset",
-        "ItemSubtotal",
-        "ItemDiscount",
-        "ItemPayment",
-        "ItemSalesTax",
-    }
-)
 REFRESH = "Refresh from QuickBooks Desktop"
 LINK = "Link QuickBooks Customer"
 
@@ -252,20 +239,22 @@ def _terms(facts: Facts) -> CheckLine | None:
     terms = facts.invoice.terms
     if terms is None:
         return None
-    repairs = (edit(facts, "Choose other terms"), link_entry(facts, "terms", terms.pk))
-    tied = facts.terms
-    if tied is None:
-        text = f"The terms “{terms.name}” are not linked to terms in QuickBooks."
-        return CheckLine(key="terms", ok=False, text=text, repairs=repairs[::-1])
-    entry = tied.entry
-    if entry is None or entry.gone_at is not None:
-        text = f"The terms “{tied.link.full_name}” are not in QuickBooks any more."
-        return CheckLine(key="terms", ok=False, text=text, repairs=repairs[::-1])
-    if not entry.is_active:
-        text = f"The terms “{entry.name}” are inactive in QuickBooks."
-        return CheckLine(key="terms", ok=False, text=text, repairs=repairs)
-    renamed = "" if entry.name == terms.name else f" They are called “{entry.name}” there."
+    if wrong := _wrong_terms(terms.name, facts.terms):
+        repairs = (link_entry(facts, "terms", terms.pk), edit(facts, "Choose other terms"))
+        return CheckLine(key="terms", ok=False, text=wrong, repairs=repairs)
+    assert facts.terms is not None  # else they are wrong  # noqa: S101
+    assert facts.terms.entry is not None  # noqa: S101
+    there = facts.terms.entry.name
+    renamed = "" if there == terms.name else f" They are called “{there}” there."
     return CheckLine(key="terms", ok=True, text=f"The terms “{terms.name}” are in QuickBooks.{renamed}")
+
+
+def _wrong_terms(name: str, tied: Tied | None) -> str:
+    if tied is None:
+        return f"The terms “{name}” are not linked to terms in QuickBooks."
+    if tied.entry is None or tied.entry.gone_at is not None:
+        return f"The terms “{tied.link.full_name}” are not in QuickBooks any more."
+    return "" if tied.entry.is_active else f"The terms “{tied.entry.name}” are inactive in QuickBooks."
 
 
 def _tax(facts: Facts) -> CheckLine | None:
@@ -313,21 +302,24 @@ def _codes_needed(facts: Facts) -> Iterator[str]:
 def _tax_item(facts: Facts, tied: Tied | None) -> CheckLine:
     tax = facts.invoice.sales_tax
     assert tax is not None  # asked before  # noqa: S101
-    repairs = (link_entry(facts, "sales-taxes", tax.pk), edit(facts, "Choose another tax"))
-    wrong = ""
-    if tied is None:
-        wrong = f"The sales tax “{tax.name}” is not linked to a tax item in QuickBooks."
-    elif tied.entry is None or tied.entry.gone_at is not None:
-        wrong = f"The tax item “{tied.link.full_name}” is not in QuickBooks any more."
-    elif not tied.entry.is_active:
-        wrong = f"The tax item “{tied.entry.full_name}” is inactive in QuickBooks."
-    elif facts.tax_rates is not None and _rates(tax.parts) != sorted(map(Decimal, facts.tax_rates)):
-        there = " + ".join(f"{_rate(Decimal(rate))} %" for rate in facts.tax_rates)
-        here = " + ".join(f"{_rate(rate)} %" for rate in _rates(tax.parts))
-        wrong = f"“{tax.name}” is {here or '0 %'} here and {there or '0 %'} in QuickBooks: the totals would differ."
-    if wrong:
+    if wrong := _wrong_tax(facts, tax, tied):
+        repairs = (link_entry(facts, "sales-taxes", tax.pk), edit(facts, "Choose another tax"))
         return CheckLine(key="tax", ok=False, text=wrong, repairs=repairs)
     return CheckLine(key="tax", ok=True, text=f"QuickBooks adds the sales tax “{tax.name}”.")
+
+
+def _wrong_tax(facts: Facts, tax: SalesTax, tied: Tied | None) -> str:
+    if tied is None:
+        return f"The sales tax “{tax.name}” is not linked to a tax item in QuickBooks."
+    if tied.entry is None or tied.entry.gone_at is not None:
+        return f"The tax item “{tied.link.full_name}” is not in QuickBooks any more."
+    if not tied.entry.is_active:
+        return f"The tax item “{tied.entry.full_name}” is inactive in QuickBooks."
+    if facts.tax_rates is None or _rates(tax.parts) == sorted(map(Decimal, facts.tax_rates)):
+        return ""
+    there = " + ".join(f"{_rate(Decimal(rate))} %" for rate in facts.tax_rates)
+    here = " + ".join(f"{_rate(rate)} %" for rate in _rates(tax.parts))
+    return f"“{tax.name}” is {here or '0 %'} here and {there or '0 %'} in QuickBooks: the totals would differ."
 
 
 def _rates(parts: list[dict[str, str]]) -> list[Decimal]:

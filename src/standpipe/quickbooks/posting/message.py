@@ -69,18 +69,16 @@ def texts_of(draft: Draft) -> Texts:
     """Every text of the invoice as QuickBooks will have it."""
     reader = _Reader()
     number = reader.read(draft.number.strip(), name="Number", limit=NUMBER, where="invoice")
-    memo = reader.read(
-        memo_of(draft.memo, building_name=draft.building_name),
-        name="Memo",
-        limit=MEMO,
-        where="invoice",
-        one_line=False,
-    )
     ship_to = bill_to = None
-    if draft.building_name:
-        ship_to = reader.read_address(
-            draft.physical_address, name=draft.building_name, title="Ship To", where="building"
-        )
+    building_name = draft.building_name
+    if building_name:
+        known = len(reader.problems)
+        ship_to = reader.read_address(draft.physical_address, name=building_name, title="Ship To", where="building")
+        if len(reader.problems) > known:
+            building_name = ""  # said once
+    memo = reader.read(
+        memo_of(draft.memo, building_name=building_name), name="Memo", limit=MEMO, where="invoice", one_line=False
+    )
     if draft.bill_to is not None:
         bill_to = reader.read_address(draft.bill_to, name=draft.bill_to_name, title="Bill To", where="bill_to")
     descriptions = tuple(

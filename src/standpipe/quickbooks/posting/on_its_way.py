@@ -45,7 +45,8 @@ def waiting(facts: Facts, document: Document) -> list[CheckLine]:
         found.append(CheckLine(key="before", ok=None, text=text))
     if document.not_before is not None and document.not_before > facts.now:
         text = f"Somebody had a record open in QuickBooks. It is tried again {_at(document.not_before, facts)}."
-        found.append(CheckLine(key="pause", ok=None, text=text))
+        repairs = tuple(repairs_of(document, facts.slug))
+        found.append(CheckLine(key="pause", ok=None, text=text, repairs=repairs))
     else:
         found.append(CheckLine(key="turn", ok=None, text=_turn(facts, books, document)))
     return found
