@@ -3,18 +3,15 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.utils import timezone
 
 from standpipe.core.addresses import Address
 from standpipe.core.ids import new_secret
-from standpipe.quickbooks.connections.contact import Contact
-from standpipe.quickbooks.connections.health import Problem, problems_of
+from standpipe.quickbooks.connections.health import Problem
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.connections.queries import contact_of
 from standpipe.quickbooks.linking.models import Link
@@ -23,6 +20,7 @@ from standpipe.quickbooks.lists.addresses import billing_address
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
 from standpipe.quickbooks.lists.queries import ListState, list_state, searched
+from standpipe.quickbooks.lists.waiting import in_the_way, waiting_words
 
 from .mapping import LACKS, lacks_of
 from .queries import (
@@ -37,8 +35,6 @@ from .queries import (
 )
 
 PER_PAGE = 50
-LONG_SILENCE = timedelta(minutes=1)  # in the middle of a visit
-IN_THE_WAY = ("wrong_password", "refused_file")  # of a refresh; silence has its own words
 ACTIVE = {"": True, "inactive": False, "all": None}
 
 CHOICES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -261,45 +257,10 @@ def refresh_shown(connection: Connection) -> RefreshShown:
         state=state,
         open_task=task,
         last_task=last,
-        words=_waiting_words(connection, task) if task else "",
+        words=waiting_words(connection, task, what="customers and jobs") if task else "",
         is_overdue=contact.overdue,
-        problem=_in_the_way(connection, contact) if task and task.state == Task.State.WAITING else None,
+        problem=in_the_way(connection, contact) if task and task.state == Task.State.WAITING else None,
         news=_news(last.counts) if last else "",
-    )
-
-
-def _in_the_way(connection: Connection, contact: Contact) -> Problem | None:
-    """A wrong password, another company file: what a person has to see to before the list can come."""
-    return next((one for one in problems_of(connection, contact=contact) if one.code in IN_THE_WAY), None)
-
-
-def _waiting_words(connection: Connection, task: Task) -> str:
-    """What is waited for, until when about, and what a person in a hurry can do."""
-    if task.state == Task.State.RUNNING:
-        seen, expected = task.counts.get("seen", 0), task.counts.get("expected") or 0
-        of = f" of about {expected:,}" if expected > seen else ""
-        so_far = f"{seen:,}{of}" if seen else "the first page is on its way"
-        return f"Reading customers and jobs from QuickBooks: {so_far}.{_silence_words(connection)}"
-    contact = contact_of(connection)
-    if contact.overdue:
-        return f"Waiting for the Web Connector. {contact.words}"
-    minutes = "a minute" if connection.poll_minutes == 1 else f"{connection.poll_minutes} minutes"
-    next_at = contact.next_at
-    about = f", next about {timezone.localtime(next_at):%H:%M}" if next_at and next_at > timezone.now() else ""
-    return (
-        f"Waiting for the Web Connector, usually within {minutes}{about}. You can leave this page. "
-        "In a hurry: press Update Selected at the QuickBooks computer."
-    )
-
-
-def _silence_words(connection: Connection) -> str:
-    """Whether a visit that has begun still goes on: a connector that is stopped in the middle says nothing."""
-    heard = connection.sessions.filter(closed_at=None).values_list("last_call_at", flat=True).first()
-    if heard is None or timezone.now() - heard < LONG_SILENCE:
-        return ""
-    return (
-        f" Nothing has come since {timezone.localtime(heard):%H:%M}. If the Web Connector was stopped in the middle, "
-        "the refresh begins again by itself at a later visit."
     )
 
 

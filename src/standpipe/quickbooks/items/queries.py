@@ -1,7 +1,6 @@
 """Reading the ties between the catalogue and QuickBooks' lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -110,18 +109,15 @@ def _rate(text: str | None) -> Decimal | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a tied entry stands in QuickBooks now. ``mark``: a word for lists, "" where all is well."""
-
-    link: CatalogLink
-    entry: ListEntry | None
-
-    @property
-    def mark(self) -> str:
-        if self.entry is None or self.entry.gone_at is not None:
-            return "Gone"
-        return "" if self.entry.is_active else "Inactive"
+def entries_of_links(links: Iterable[CatalogLink]) -> dict[UUID, ListEntry]:
+    """What each link is tied to, by the link's key, as the copied lists have it now. One query."""
+    links = list(links)
+    kinds = (ListKind.ITEMS, ListKind.TERMS)
+    found = ListEntry.objects.filter(kind__in=kinds, list_id__in={link.list_id for link in links})
+    by_place = {(one.connection_id, one.list_id): one for one in found}
+    return {
+        link.pk: known for link in links if (known := by_place.get((link.connection_id, link.list_id))) is not None
+    }
 
 
 def quickbooks_json(record: Record) -> dict[str, Any] | None:

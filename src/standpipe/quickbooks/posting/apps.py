@@ -6,8 +6,9 @@ class PostingConfig(AppConfig):
     label = "posting"
 
     def ready(self) -> None:
-        from . import payment_sections, repairing, sections
+        from . import payment_sections, repairing, sections, setting_sections
 
         sections.register()
         payment_sections.register()
+        setting_sections.register()
         repairing.register()
