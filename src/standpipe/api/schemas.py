@@ -1,5 +1,6 @@
 """What programs send. What they receive is made by each noun's ``as_json``, so that pages and API cannot differ."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -89,13 +90,56 @@ class ConnectionIn(Input):
     name: Annotated[str, StringConstraints(max_length=150)]
 
 
+ListID = Annotated[str, StringConstraints(max_length=36)]
+
+
+class MethodPatch(Input):
+    """ListIDs; an empty one chooses nothing."""
+
+    payment_method: ListID = ""
+    deposit_account: ListID = ""
+
+
+class PostingPatch(Input):
+    """How invoices and payments are posted; entries of QuickBooks' lists by ListID."""
+
+    default_item: ListID = ""
+    post_to: Literal["job", "customer"] = "job"
+    tax_as: Literal["quickbooks", "line"] = "quickbooks"
+    tax_line_item: ListID = ""
+    taxable_code: ListID = ""
+    nontaxable_code: ListID = ""
+    methods: dict[Literal["credit_card", "ach_echeck", "check", "cash"], MethodPatch] = {}
+    leave_out_before: date | None = None
+    bill_to: Literal["quickbooks", "ours"] = "quickbooks"
+    notify: list[str] = []
+
+    def changes(self) -> dict[str, Any]:
+        said = super().changes()
+        if "methods" in said:
+            said["methods"] = {key: method.changes() for key, method in said["methods"].items()}
+        return said
+
+
+class NumberingPatch(Input):
+    prefix: Annotated[str, StringConstraints(max_length=8)] = ""
+    next_number: Annotated[int, Field(ge=1)] = 1
+
+
 class SettingsPatch(Input):
     name: Annotated[str, StringConstraints(max_length=150)] = ""
     poll_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
+    posting: PostingPatch = PostingPatch()
+    invoice_numbering: NumberingPatch = NumberingPatch()
+
+
+ShortListName = Literal["items", "terms", "payment_methods", "sales_tax_codes", "accounts", "preferences"]
 
 
 class RefreshIn(Input):
-    lists: list[Literal["customers"]] = ["customers"]
+    """Customers are one list; the others are short and are always read together."""
+
+    lists: Annotated[list[Literal["customers"] | ShortListName], Field(min_length=1)] = ["customers"]
     full: bool = False
 
 
@@ -161,3 +205,19 @@ class PairIn(Input):
 
 class PairsIn(Input):
     pairs: Annotated[list[PairIn], Field(min_length=1, max_length=1000)]
+
+
+class PostToIn(Input):
+    """Where an invoice is posted, and whose billing address it bears; ``None``: as it is."""
+
+    list_id: Annotated[str, StringConstraints(max_length=36)] = ""
+    send_bill_to: bool | None = None
+
+
+class AlreadyIn(Input):
+    txn_id: Annotated[str, StringConstraints(max_length=36)] = ""
+    number: Annotated[str, StringConstraints(max_length=20)] = ""
+
+
+class SendManyIn(Input):
+    invoice_ids: Annotated[list[str], Field(min_length=1, max_length=1000)]

@@ -3,7 +3,7 @@
 from django.urls import path
 from ninja import NinjaAPI
 
-from . import accounts, buildings, connections, contacts, drift, imports, links, problems, suggestions
+from . import accounts, buildings, connections, contacts, drift, imports, links, posting, problems, suggestions
 from .auth import TokenAuth
 
 api = NinjaAPI(
@@ -24,5 +24,6 @@ api.add_router("", imports.router)
 api.add_router("", links.router)
 api.add_router("", suggestions.router)
 api.add_router("", drift.router)
+api.add_router("", posting.router)
 
 urlpatterns = [path("api/v1/", api.urls)]

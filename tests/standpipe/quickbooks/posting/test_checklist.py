@@ -424,7 +424,7 @@ def test_a_random_walk_never_meets_a_sentence_that_is_not_so() -> None:
     ]
     from standpipe.core.errors import UserError
 
-    for _ in range(60):
+    for _ in range(30):
         _, step = random.choice(steps)
         with suppress(UserError):
             step()

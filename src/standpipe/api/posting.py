@@ -1,0 +1,112 @@
+"""Invoices on their way to QuickBooks: where each goes and why, what is missing, sending and taking back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Status
+
+from standpipe.invoices.models import Invoice
+from standpipe.invoices.queries import find_invoice
+from standpipe.organizations.permissions import Permission
+from standpipe.quickbooks.posting.actions import (
+    NotReady,
+    mark_already,
+    queue_invoice,
+    queue_invoices,
+    take_back,
+    unmark_already,
+)
+from standpipe.quickbooks.posting.plan import choose_customer
+from standpipe.quickbooks.posting.queries import invoice_quickbooks
+
+from .auth import caller
+from .problems import problem
+from .schemas import AlreadyIn, PostToIn, SendManyIn
+
+router = Router(tags=["Sending"])
+
+_SEND = Permission.SEND_AND_RECORD
+
+
+@router.get("/invoices/{invoice_id}/quickbooks", response=dict[str, Any], summary="Where an invoice is, and why")
+def quickbooks(request: HttpRequest, invoice_id: str) -> dict[str, Any]:
+    """State, TxnID, where it posts and why, the checklist and its one sentence, what was changed here since."""
+    return invoice_quickbooks(find_invoice(caller(request).organization, invoice_id))
+
+
+@router.patch("/invoices/{invoice_id}/quickbooks", response=dict[str, Any], summary="Choose where it is posted")
+def post_to(request: HttpRequest, invoice_id: str, payload: PostToIn) -> dict[str, Any]:
+    """``list_id`` is one of the ``choices``; empty: as the links and the settings say."""
+    membership = caller(request, _SEND)
+    invoice = find_invoice(membership.organization, invoice_id)
+    choose_customer(invoice, list_id=payload.list_id, by=membership.person, send_bill_to=payload.send_bill_to)
+    return invoice_quickbooks(invoice)
+
+
+@router.post(
+    "/invoices/{invoice_id}/send-to-quickbooks",
+    response={202: dict[str, Any]},
+    summary="Send an invoice to QuickBooks",
+)
+def send(request: HttpRequest, invoice_id: str) -> Status[dict[str, Any]] | HttpResponse:
+    """202: it waits for the next visit. 409 with the checklist: something is missing, or it was sent before."""
+    membership = caller(request, _SEND)
+    invoice = find_invoice(membership.organization, invoice_id)
+    try:
+        queue_invoice(invoice, by=membership.person)
+    except NotReady as refusal:
+        return _not_ready(refusal)
+    return Status(202, invoice_quickbooks(invoice))
+
+
+@router.post(
+    "/invoices/send-to-quickbooks", response={202: dict[str, Any]}, summary="Send many invoices to QuickBooks"
+)
+def send_many(request: HttpRequest, payload: SendManyIn) -> Status[dict[str, Any]]:
+    """Each that is ready waits; the others come back with what is missing."""
+    membership = caller(request, _SEND)
+    invoices = [find_invoice(membership.organization, one) for one in dict.fromkeys(payload.invoice_ids)]
+    queued = queue_invoices(invoices, by=membership.person)
+    refused = [
+        {"id": str(key), "code": refusal.code, "sentence": str(refusal), "checklist": refusal.checklist.to_json()}
+        for key, refusal in queued.refused.items()
+    ]
+    return Status(202, {"sent": [str(key) for key in queued.documents], "refused": refused})
+
+
+@router.post("/invoices/{invoice_id}/take-back", response=dict[str, Any], summary="Take a waiting invoice back")
+def take_back_one(request: HttpRequest, invoice_id: str) -> dict[str, Any]:
+    membership = caller(request, _SEND)
+    invoice = find_invoice(membership.organization, invoice_id)
+    take_back(invoice, by=membership.person)
+    return invoice_quickbooks(invoice)
+
+
+@router.post(
+    "/invoices/{invoice_id}/already-in-quickbooks",
+    response={201: dict[str, Any]},
+    summary="Say that it is in QuickBooks already",
+)
+def mark(request: HttpRequest, invoice_id: str, payload: AlreadyIn) -> Status[dict[str, Any]]:
+    """It is never sent. ``txn_id`` and ``number`` name the one there, as far as they are known."""
+    membership = caller(request, _SEND)
+    invoice: Invoice = find_invoice(membership.organization, invoice_id)
+    mark_already(invoice, by=membership.person, txn_id=payload.txn_id, number=payload.number)
+    return Status(201, invoice_quickbooks(invoice))
+
+
+@router.delete("/invoices/{invoice_id}/already-in-quickbooks", response={204: None}, summary="Take that mark back")
+def unmark(request: HttpRequest, invoice_id: str) -> Status[None]:
+    membership = caller(request, _SEND)
+    unmark_already(find_invoice(membership.organization, invoice_id), by=membership.person)
+    return Status(204, None)
+
+
+def _not_ready(refusal: NotReady) -> HttpResponse:
+    return problem(
+        409,
+        code=refusal.code,
+        title="Not possible now",
+        detail=str(refusal),
+        checklist=refusal.checklist.to_json(),
+    )
