@@ -24,6 +24,7 @@ ONCE: Mapping[str, Callable[..., Iterator[Sample]]] = {
     "memory": scenarios.memory,
     "simulator": scenarios.the_simulator,
     "matching": scenarios.matches,
+    "posting": scenarios.posts,
     "pages": scenarios.waits,
 }
 ON_BOTH = {"pages"}  # of those: what the database answers

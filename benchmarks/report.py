@@ -72,6 +72,9 @@ _ALL = (
     Measure(name="matching", title="20,000 records matched with 20,000 customers", unit="s CPU", target=60),
     Measure(name="matching-memory", title="peak memory of it", unit="MB", target=300),
     Measure(name="matching-found", title="that found their customer first", unit="%", target=95, is_speed=True),
+    Measure(name="posting-trips", title="round trips to post 1,000 invoices", target=40),
+    Measure(name="posting-lost", title="good ones held up by the one that was refused", target=0),
+    Measure(name="posting", title="posting them, server and QuickBooks together", unit="s CPU"),
     *(
         Measure(name=f"page-{page.key}", title=page.title, unit="ms", floor=_ROW, target=100, is_wait=True)
         for page in PAGES

@@ -26,6 +26,7 @@ CALLS_OF_A_POLL = 4  # serverVersion, clientVersion, authenticate, closeConnecti
 AT_ONCE = 4
 FLOOR_PAGE = 500
 MATCHED = 20_000
+POSTED = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +242,20 @@ def waits(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:  # noqa:
         for page in pages.PAGES:
             taken = pages.timed(partial(browser.open, page.path.format(**filled)))
             yield Sample(measure=f"page-{page.key}", value=pages.percentile(taken), floor=least)
+
+
+def posts(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:  # noqa: ARG001  # as many as the issue asks
+    """1,000 invoices into one company file, one of them refused: round trips, and what the refusal costs others."""
+    server = bench.lab.server
+    folder = bench.folder / "posting"
+    folder.mkdir()
+    own = {"DATABASE_URL": f"sqlite:///{folder}/standpipe.db", "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}
+    command = [sys.executable, "-m", "benchmarks.posting", str(folder), str(POSTED)]
+    done = subprocess.run(command, cwd=ROOT, env=server.environment | own, check=True, capture_output=True)
+    found = json.loads(done.stdout)
+    yield Sample(measure="posting-trips", value=found["round_trips"])
+    yield Sample(measure="posting-lost", value=POSTED - 1 - found["there"])
+    yield Sample(measure="posting", value=found["seconds"])
 
 
 # --- what was written ---------------------------------------------------------------------------------------------

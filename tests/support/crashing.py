@@ -53,8 +53,8 @@ class Blow:
     """Something that happens once in a visit: what, at which one of its kind, counted from 1, and when.
 
     ``commit`` ``before|after``: the server is gone beside that commit of its database.
-    ``call`` ``before|after|twice|late``: the call does not arrive, its answer does not, it arrives twice, or only
-    when a later visit has come and gone.
+    ``call`` ``before|after|twice|late|meanwhile``: the call does not arrive, its answer does not, it arrives twice,
+    or only when something else has happened: a later visit has come and gone (late), somebody pressed a button.
     ``fault``: one of qbsim's own, its text in ``when``.
     """
 
@@ -150,7 +150,7 @@ class Wire:
         moments = {blow.when for blow in self.blows if blow.what == "call" and blow.at == self.calls}
         if "before" in moments:
             raise CallFailed("the call did not arrive")
-        if "late" in moments and self.meanwhile is not None:
+        if moments & {"late", "meanwhile"} and self.meanwhile is not None:
             self.meanwhile()
         try:
             result = self._ask(name, arguments)

@@ -1,0 +1,90 @@
+"""Server, connector and QuickBooks, cut at every commit and every send: each invoice and payment is there once.
+
+All three in one process, a real database, a real company file. STANDPIPE_CRASH_SEED=7 lives one life again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from support import requests_log, responses_log
+from support.crashing import Blow
+from support.posting_lives import FAULTS, RUNS, Life, Tally, World, make_world
+
+ROUNDS = int(os.environ.get("STANDPIPE_CRASH_ROUNDS", "1"))
+LIVES = 25  # of one test
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - company files there cost no disk
+SEED = os.environ.get("STANDPIPE_CRASH_SEED")
+
+
+@pytest.fixture
+def world(transactional_db: None) -> Iterator[World]:
+    where = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
+    with TemporaryDirectory(dir=where) as folder, make_world(Path(folder)) as world:
+        yield world
+
+
+@pytest.fixture
+def unrecorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tens of thousands of messages: those of the tests without this are enough to hold against the schema."""
+    monkeypatch.delenv(requests_log.FOLDER, raising=False)
+    monkeypatch.delenv(responses_log.FOLDER, raising=False)
+
+
+def lives(chunk: int) -> Iterable[int]:
+    return [int(SEED)] if SEED else range(chunk * LIVES, (chunk + 1) * LIVES)
+
+
+@pytest.mark.usefixtures("unrecorded")
+@pytest.mark.parametrize("chunk", range(1 if SEED else 10 * ROUNDS))
+def test_everything_is_there_once_wherever_it_is_cut(world: World, chunk: int) -> None:
+    """Requirement 59: counted in the company file."""
+    tally = Tally()
+    for seed in lives(chunk):
+        Life(seed, world, tally).live()
+    assert tally.runs == len(lives(chunk)) * RUNS
+
+
+def test_what_is_said_on_the_way_is_as_published(world: World) -> None:
+    """One life whose messages are held against the published schema."""
+    Life(0, world, Tally()).live()
+
+
+# --- one after the other
+
+
+def points(world: World) -> Iterator[Blow]:
+    """Every commit, every call and every fault of a visit that posts two invoices and a payment."""
+    calls, commits = scene(world, "scene").measure()
+    for number in range(1, commits + 1):
+        yield from (Blow("commit", number, when) for when in ("before", "after"))
+    for number in range(1, calls + 1):
+        yield from (Blow("call", number, when) for when in ("before", "after", "twice", "late"))
+    for fault in FAULTS:
+        yield from {Blow("fault", 0, fault.format(n=number, m=number)): None for number in range(1, 5)}
+
+
+def scene(world: World, name: str) -> Life:
+    """The same beginning each time: two invoices wait, one of them with a payment."""
+    world.begin_anew()
+    life = Life(0, world, Tally(), log=[name])
+    for _ in range(2):
+        world.office.write(Random(1))
+    world.office.pay(Random(1), world.office.wishes[0])
+    return life
+
+
+@pytest.mark.usefixtures("unrecorded")
+@pytest.mark.skipif(bool(SEED), reason="one life is asked for")
+def test_each_commit_each_call_and_each_fault_in_turn(world: World) -> None:
+    """Requirement 59: none is left out by chance."""
+    for blow in list(points(world)):
+        life = scene(world, str(blow))
+        life.cut(blow)
+        life.heal_and_count()
