@@ -108,7 +108,7 @@ class State:
     computer: str
     started_at: str
     is_full: bool
-    full_at: str = ""  # when the last full pass began
+    full_at: str  # when the last full pass began
     since: str = ""  # wall time of the QuickBooks computer
     old_mark: str = ""
     old_holder: str = ""
@@ -149,8 +149,19 @@ class State:
 # --- beginning
 
 
-def begin(*, visit: Visit, last: State | None, asked_full: bool, now: datetime, failures: int = 0) -> State:
-    """The state before the first request of a visit. ``last``: how the last check that was finished ended."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Last:
+    """How the last check ended."""
+
+    mark: str
+    holder: str
+    path: str
+    computer: str
+    full_at: datetime
+
+
+def begin(*, visit: Visit, last: Last | None, asked_full: bool, now: datetime, failures: int = 0) -> State:
+    """The state before the first request of a visit."""
     state = State(
         session=visit.session,
         version=visit.version,
@@ -164,11 +175,16 @@ def begin(*, visit: Visit, last: State | None, asked_full: bool, now: datetime, 
     wall = wall_time(last.mark) if last is not None else None
     if last is None or asked_full or wall is None or (last.path, last.computer) != (visit.path, visit.computer):
         return state
-    if now - datetime.fromisoformat(last.full_at) >= FULL_AFTER:
+    if now - last.full_at >= FULL_AFTER:
         return state
     since = (wall - OVERLAP).isoformat(timespec="seconds")
     return replace(
-        state, is_full=False, full_at=last.full_at, since=since, old_mark=last.mark, old_holder=last.holder
+        state,
+        is_full=False,
+        full_at=last.full_at.isoformat(),
+        since=since,
+        old_mark=last.mark,
+        old_holder=last.holder,
     )
 
 

@@ -8,8 +8,7 @@ from django.db.models import Q, QuerySet
 from qbwire.messages import ReceivePayment, Response, ResponseSet
 from standpipe.activity.actions import record as tell
 from standpipe.quickbooks.connections.models import Connection, Task
-from standpipe.quickbooks.posting.checking import CHECK_SENT
-from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.models import Document, LastLook
 from standpipe.quickbooks.posting.outcomes import Posted, found_in
 from standpipe.quickbooks.posting.payments_there import payments_gone, take_over
 from standpipe.quickbooks.posting.results import difference_of
@@ -21,6 +20,7 @@ from .check_sent import (
     Deleted,
     FollowInvoices,
     FollowPayments,
+    Last,
     NotThere,
     Page,
     State,
@@ -34,16 +34,21 @@ VOIDED = "void"  # begins the memo of what was voided (QuickBooks Desktop help, 
 
 
 def begin(task: Task, *, visit: Visit, now: datetime, before: State | None) -> State:
-    done = Task.objects.filter(connection=task.connection, kind=CHECK_SENT, state=Task.State.DONE)
-    last = done.order_by("-finished_at").first()
     state = check_sent.begin(
         visit=visit,
-        last=State.from_memory(last.memory) if last is not None else None,
+        last=_last(task.connection),
         asked_full=task.full,
         now=now,
         failures=before.failures if before is not None else 0,
     )
     return _with_documents(state, task)
+
+
+def _last(connection: Connection) -> Last | None:
+    row = LastLook.objects.filter(connection=connection).first()
+    if row is None:
+        return None
+    return Last(mark=row.mark, holder=row.holder, path=row.path, computer=row.computer, full_at=row.full_at)
 
 
 def _there(connection: Connection) -> QuerySet[Document]:
@@ -54,12 +59,9 @@ def _with_documents(state: State, task: Task) -> State:
     """What is read by its TxnID: in full all that is there; else what was never read, and what a person waits for."""
     wanted = _there(task.connection)
     if not state.is_full:
-        never = Q(read_at=None)
-        wanted = wanted.filter(
-            never | Q(problem__isnull=False) | Q(gone_at__isnull=False) if task.asked_by_id else never
-        )
-    else:
-        wanted = wanted.filter(Q(gone_at=None) | ~Q(gone_because="deleted"))
+        is_asked = Q(problem__isnull=False) | Q(gone_at__isnull=False)
+        wanted = wanted.filter(Q(read_at=None) | is_asked if task.asked_by_id else Q(read_at=None))
+    wanted = wanted.exclude(gone_because="deleted")
     pairs = list(wanted.order_by("-asked_at").values_list("txn_id", "invoice_id"))
     return check_sent.followed(
         state,
@@ -142,7 +144,15 @@ def apply(step: Step, *, task: Task, now: datetime) -> Step:
         return Step(state=state, ending=step.ending)
     if check_sent.has_gone_back(state):
         return Step(state=_with_documents(check_sent.again_in_full(state), task))
-    return check_sent.finished(state)
+    step = check_sent.finished(state)
+    _keep_mark(step.state, connection=task.connection, now=now)
+    return step
+
+
+def _keep_mark(state: State, *, connection: Connection, now: datetime) -> None:
+    known = {name: getattr(state, name) for name in ("mark", "holder", "path", "computer")}
+    full_at = datetime.fromisoformat(state.full_at)
+    LastLook.objects.update_or_create(connection=connection, defaults={**known, "full_at": full_at, "looked_at": now})
 
 
 def _apply_one(state: State, effect: object, *, connection: Connection, now: datetime) -> State:
@@ -204,8 +214,7 @@ def _gone(state: State, txn_ids: Sequence[str], *, because: str, connection: Con
     """They are not in QuickBooks any more; what they paid has to be read again."""
     documents = list(
         _there(connection)
-        .filter(txn_id__in=txn_ids)
-        .exclude(gone_because=because)
+        .filter(Q(gone_at=None) | Q(gone_because=VOIDED), txn_id__in=txn_ids)
         .select_related("invoice", "payment__invoice", "organization")
     )
     paid = [one.payment.invoice_id for one in documents if one.payment is not None]

@@ -124,3 +124,15 @@ class PostingPlan(models.Model):
     send_bill_to = models.BooleanField(default=False)  # our billing address, not the one that QuickBooks has
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(default=timezone.now)
+
+
+class LastLook(models.Model):
+    """How far QuickBooks was asked what became of what it has: the mark that the next look begins from."""
+
+    connection = models.OneToOneField(Connection, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    mark = models.CharField(max_length=40, blank=True, default="")  # the greatest TimeModified, QuickBooks' own text
+    holder = models.CharField(max_length=36, blank=True, default="")  # TxnID of what bears it
+    path = models.CharField(max_length=1024, blank=True, default="")  # of the company file then
+    computer = models.CharField(max_length=255, blank=True, default="")
+    full_at = models.DateTimeField()  # when everything was asked for by its TxnID
+    looked_at = models.DateTimeField(default=timezone.now)

@@ -1,0 +1,169 @@
+"""What becomes of invoices and payments in QuickBooks after they were sent: noticed and said, never written there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qbsim.company import Company
+from qbsim.transactions.invoices import line
+from standpipe.payments.actions import record_payment
+from standpipe.payments.models import Payment
+from standpipe.quickbooks.connections.models import Task
+from standpipe.quickbooks.posting.checking import EVERY, ensure_check, request_check
+from standpipe.quickbooks.posting.models import Document
+from support.posting_office import TODAY, Office, Wish, make_books, make_office
+from support.quickbooks_worlds import connect
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    with make_books(tmp_path / "company.qbsim") as company:
+        yield company
+
+
+@pytest.fixture
+def office(company: Company) -> Office:
+    return make_office(company, lambda connection: visit(connection, company))
+
+
+def visit(connection: Any, company: Company, *faults: str) -> Any:
+    outcome = connect(connection, company, faults=faults).update()
+    assert outcome.outcome in ("done", "none")
+    return outcome
+
+
+def post(office: Office, company: Company, *, rate: str = "45") -> Wish:
+    """An invoice that is in QuickBooks."""
+    wish = office.write_plain(item="Inspection", rate=Decimal(rate))
+    visit(office.connection, company)
+    assert document_of(wish).state == Document.State.POSTED
+    return wish
+
+
+def document_of(wish: Wish) -> Document:
+    return Document.objects.get(invoice=wish.invoice, ended_at=None)
+
+
+def look(office: Office, company: Company, *faults: str, full: bool = False) -> Task:
+    task = request_check(office.connection, by=office.alice)
+    Task.objects.filter(pk=task.pk).update(full=full)
+    visit(office.connection, company, *faults)
+    task.refresh_from_db()
+    assert (task.state, task.error) == (Task.State.DONE, None)
+    return task
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_becomes_of_an_invoice_there_is_read(office, company, full):
+    """Requirement 70, idea 14: changed, paid, unpaid, voided; by what changed, and by TxnID."""
+    wish = post(office, company)
+    before = document_of(wish)
+    there = before.txn_id
+    for _ in range(2):
+        counts = look(office, company, full=full).counts
+        assert (counts["changed"], counts["gone"], counts["new"]) == (0, 0, 0)
+    assert (document_of(wish).said, document_of(wish).gone_at) == (before.said, None)
+
+    company.invoices.edit(there, ref_number="1042-A", lines=[line("Inspection", quantity=1, rate="50")])
+    look(office, company, full=full)
+    document = document_of(wish)
+    assert (document.number, document.said["total"], document.problem["code"]) == ("1042-A", "50.00", "total_differs")
+    company.invoices.edit(there, lines=[line("Inspection", quantity=1, rate="45")])
+    look(office, company, full=full)
+    assert document_of(wish).problem is None
+
+    payment = company.payments.add(
+        before.customer_list_id, "20.00", pays={there: "20.00"}, payment_method="Check", ref_number="77"
+    )
+    assert look(office, company, full=full).counts["new"] == 1
+    kept = Payment.objects.get(invoice=wish.invoice)
+    assert (kept.amount, kept.source, kept.reference_number) == (Decimal("20.00"), "quickbooks", "77")
+    assert document_of(wish).said["balance_remaining"] == "25.00"
+    company.payments.delete(payment.txn_id)
+    look(office, company, full=full)
+    wish.invoice.refresh_from_db()
+    assert (wish.invoice.paid, document_of(wish).said["balance_remaining"]) == (0, "45.00")
+
+    company.invoices.void(there)
+    assert look(office, company, full=full).counts["changed"] == 1
+    document = document_of(wish)
+    assert (document.gone_because, document.state, document.problem) == ("void", Document.State.POSTED, None)
+    assert look(office, company, full=full).counts["changed"] == 0
+
+
+def test_deleted_ones_are_noticed_and_the_others_stay(office, company, monkeypatch):
+    """In pieces, in pages, and where QuickBooks refuses a whole question for one TxnID that is gone."""
+    monkeypatch.setattr("standpipe.quickbooks.exchange.check_sent.PIECE", 2)
+    monkeypatch.setattr("standpipe.quickbooks.exchange.check_sent.PAGE_SIZE", 2)
+    wishes = [post(office, company, rate=str(rate)) for rate in range(45, 50)]
+    look(office, company, full=True)
+    company.invoices.void(document_of(wishes[4]).txn_id)
+    company.invoices.void(document_of(wishes[0]).txn_id)
+    assert look(office, company).counts["changed"] == 2
+    assert [document_of(wish).gone_because for wish in wishes] == ["void", "", "", "", "void"]
+    company.invoices.delete(document_of(wishes[1]).txn_id)
+    assert look(office, company).counts["gone"] == 1
+    assert (document_of(wishes[1]).gone_because, document_of(wishes[1]).problem) == ("deleted", None)
+    company.invoices.delete(document_of(wishes[2]).txn_id)
+    assert look(office, company, "missing-id-3120", full=True).counts["gone"] == 1
+    assert [document_of(wish).gone_because for wish in wishes] == ["void", "deleted", "deleted", "", "void"]
+
+
+def test_payments_are_known_for_what_they_are(office, company):
+    """Ours are not taken for others; those of an invoice that was marked are found through its links."""
+    wish = post(office, company)
+    record_payment(wish.invoice, by=office.alice, amount=Decimal("5.00"), method="check", date=TODAY)
+    visit(office.connection, company)
+    for full in (False, True):
+        assert look(office, company, full=full).counts["new"] == 0
+    there = document_of(wish)
+    company.payments.add(there.customer_list_id, "20.00", pays={there.txn_id: "20.00"}, ref_number="78")
+    Document.objects.filter(pk=there.pk).update(state="already", read_at=None, said=None, number="")
+    look(office, company)
+    numbers = Payment.objects.filter(invoice=wish.invoice).values_list("reference_number", "source")
+    assert sorted(numbers) == [("", "here"), ("78", "quickbooks")]
+    assert document_of(wish).number == wish.invoice.number
+
+
+def test_a_file_that_has_gone_back_in_time_is_recognised(office, company, tmp_path):
+    """Design 5: known TxnIDs are gone, and nobody deleted them."""
+    first = post(office, company)
+    look(office, company)
+    company.back_up(tmp_path / "backup.qbsim")
+    second = post(office, company, rate="46")
+    look(office, company)
+    company.restore(tmp_path / "backup.qbsim")
+    assert look(office, company).counts["gone"] == 1
+    assert document_of(first).gone_at is None
+    lost = document_of(second)
+    assert (lost.gone_because, lost.problem["code"]) == ("missing", "lost_after_restore")
+
+
+def test_it_only_reads_and_asks_again_what_broke_off_and_comes_by_itself_once_an_hour(office, company):
+    wish = post(office, company)
+    look(office, company, full=True)
+    before = [(one.txn_id, one.edit_sequence) for one in company.invoices.all()]
+    company.wire_log.clear()
+    look(office, company, full=True)
+    look(office, company)
+    asked = {status.split()[0] for entry in company.wire_log.entries() for status in entry.statuses}
+    assert asked == {"InvoiceQuery", "ReceivePaymentQuery", "TxnDeletedQuery"}
+    assert [(one.txn_id, one.edit_sequence) for one in company.invoices.all()] == before
+
+    company.invoices.void(document_of(wish).txn_id)
+    task = request_check(office.connection, by=office.alice)
+    connect(office.connection, company, faults=["truncated-answer"]).update()
+    assert document_of(wish).gone_at is None
+    visit(office.connection, company)
+    task.refresh_from_db()
+    assert (task.state, document_of(wish).gone_because) == (Task.State.DONE, "void")
+
+    assert ensure_check(office.connection, now=task.created_at + EVERY / 2) is None
+    assert ensure_check(office.connection, now=task.created_at + EVERY * 1.1) is not None
