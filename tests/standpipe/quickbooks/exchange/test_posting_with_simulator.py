@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
+from qbsim import processor
+from qbsim.checking import StructureFault
 from qbsim.company import Company
+from qbsim.transactions.invoices import line
+from standpipe.quickbooks.exchange.actions import release_session
+from standpipe.quickbooks.posting.models import Document, MessageSet
 from support.posting_office import Office, differences, make_books, make_office
 from support.quickbooks_worlds import connect
 
@@ -41,3 +46,120 @@ def test_an_invoice_arrives_and_its_payment_follows(office, company):
     office.pay(Random(1), wish)
     outcome = visit(office.connection, company)
     assert differences(office, company) == []
+
+
+def write(office: Office, count: int) -> list[Any]:
+    random = Random(count)
+    return [office.write(random) for _ in range(count)]
+
+
+def visits(office: Office, company: Company, *faults_of_each: str) -> None:
+    """One visit for each text of faults, and one without; nobody waits for a session that died."""
+    for faults in [*faults_of_each, ""]:
+        visit(office.connection, company, *faults.split())
+        release_session(office.connection, by=None)
+
+
+LOST_INVOICES = [
+    ["answer-lost:2"],
+    ["answer-lost:2", "message-sets-lost marker-withheld"],
+    ["answer-lost:2", "status-check-forgets answer-lost:1", ""],
+    ["answer-twice:2"],
+    ["truncated-answer:2"],
+    ["die-after-request:2:before"],
+    ["die-after-request:2:after", "message-sets-lost", ""],
+    ["quickbooks-crashes:2:during", "quickbooks-crashes:3:during", "", ""],
+    ["answer-not-stored answer-lost:2", ""],
+    ["repeat-send-request:2"],
+    ["record-withheld"],
+]
+
+
+def test_every_invoice_is_there_once_whatever_happens(office, company):
+    """Requirement 59: counted in the company file."""
+    for faults in LOST_INVOICES:
+        write(office, 3)
+        visits(office, company, *faults)
+        assert differences(office, company) == [], faults
+
+
+LOST_PAYMENTS = [
+    ["answer-lost:2"],
+    ["quickbooks-crashes:2:during", ""],
+    ["die-after-request:2:after", "message-sets-lost marker-withheld", ""],
+]
+
+
+def test_every_payment_is_there_once_whatever_happens(office, company):
+    """Requirements 59, 63."""
+    for faults in LOST_PAYMENTS:
+        wishes = write(office, 3)
+        visit(office.connection, company)
+        for wish in wishes:
+            office.pay(Random(1), wish)
+        visits(office, company, *faults)
+        assert differences(office, company) == [], faults
+
+
+def test_an_answer_that_comes_after_its_session_was_released_is_not_lost(office, company):
+    """Requirement 59; design 3.10."""
+    write(office, 2)
+    connector = connect(office.connection, company, faults=["slow-answer"])
+    connector._sleep = lambda _: release_session(office.connection, by=None)
+    connector.update()
+    assert not MessageSet.objects.filter(state="out").exists()
+    assert differences(office, company) == []
+
+
+def test_one_refusal_costs_one_and_says_what_quickbooks_said(office, company):
+    """Requirements 57, 71: the others of its set are posted."""
+    *others, clinic = office.clients
+    for office.clients in (others, [clinic], others):
+        write(office, 1)
+    company.delete_customer(clinic.list_id)
+    visit(office.connection, company)
+    states = {one.invoice.number: (one.state, (one.problem or {}).get("code")) for one in Document.objects.all()}
+    assert states == {"1": ("posted", None), "2": ("needs_you", "3140"), "3": ("posted", None)}
+    assert "invalid reference to QuickBooks Customer" in Document.objects.get(invoice__number="2").problem["text"]
+
+
+def test_a_number_that_quickbooks_has_already_is_not_posted_again(office, company):
+    """Requirement 58."""
+    (wish,) = write(office, 1)
+    company.invoices.add("Oak Offices", lines=[line("Repair", amount="50.00")], ref_number=wish.invoice.number)
+    visit(office.connection, company)
+    document = Document.objects.get(invoice=wish.invoice)
+    assert (document.state, document.problem["code"]) == ("needs_you", "number_taken")
+    assert [one["total"] for one in document.candidates] == ["50.00"]
+    assert company.invoices.count() == 1
+
+
+def test_what_somebody_has_open_waits_and_goes_by_itself(office, company):
+    """Requirement 71."""
+    wishes = write(office, 2)
+    visit(office.connection, company, "saving-fails")
+    waiting = Document.objects.filter(state="waiting", attempts=1, not_before__isnull=False)
+    assert waiting.count() == 2
+    assert connect(office.connection, company).update().outcome == "none"
+    Document.objects.update(not_before=None)
+    visit(office.connection, company)
+    assert differences(office, company) == []
+    assert len(wishes) == 2
+
+
+def test_a_set_that_cannot_be_read_is_split_until_the_culprit_is_alone(office, company, monkeypatch):
+    """Requirement 71: only the culprit needs a person."""
+    wishes = write(office, 7)
+    real = processor.read_message_set
+
+    def refusing(qbxml: str, **options: Any) -> Any:
+        if "<InvoiceAdd>" in qbxml and f"<RefNumber>{wishes[4].invoice.number}<" in qbxml:
+            raise StructureFault("The culprit is in it.")
+        return real(qbxml, **options)
+
+    monkeypatch.setattr(processor, "read_message_set", refusing)
+    outcome = visit(office.connection, company)
+    states = dict(Document.objects.values_list("invoice__number", "state"))
+    assert [number for number, state in states.items() if state != "posted"] == [wishes[4].invoice.number]
+    assert outcome.status == "OK: 6 sent, 1 need somebody in Standpipe"
+    assert company.invoices.count() == 6
