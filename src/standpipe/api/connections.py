@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
+from standpipe.invoices.numbering import numbering_of, set_numbering
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.actions import (
     change_settings,
@@ -25,8 +27,10 @@ from standpipe.quickbooks.connections.queries import (
     task_json,
 )
 from standpipe.quickbooks.importing.queries import customers_json, importable
-from standpipe.quickbooks.lists.actions import cancel_refresh, request_refresh
+from standpipe.quickbooks.lists.actions import cancel_refresh, request_lists, request_refresh
 from standpipe.quickbooks.lists.models import Customer
+from standpipe.quickbooks.posting.setting_actions import change_settings as change_posting
+from standpipe.quickbooks.posting.setting_queries import numbering_json, posting_json
 
 from .auth import caller
 from .pages import Limit, PageOf, page_of
@@ -75,15 +79,32 @@ def get_qwc(request: HttpRequest, connection_id: str) -> HttpResponse:
 
 @router.get("/{connection_id}/settings", response=dict[str, Any], summary="Settings")
 def get_settings(request: HttpRequest, connection_id: str) -> dict[str, Any]:
-    return settings_json(find_connection(caller(request).organization, connection_id))
+    return _settings(find_connection(caller(request).organization, connection_id))
 
 
 @router.patch("/{connection_id}/settings", response=dict[str, Any], summary="Change settings")
 def patch_settings(request: HttpRequest, connection_id: str, payload: SettingsPatch) -> dict[str, Any]:
     membership = caller(request, Permission.SETTINGS)
     connection = find_connection(membership.organization, connection_id)
-    change_settings(connection, by=membership.person, **payload.changes())
-    return settings_json(connection)
+    changes = payload.changes()
+    posting, numbering = changes.pop("posting", None), changes.pop("invoice_numbering", None)
+    with transaction.atomic():
+        change_settings(connection, by=membership.person, **changes)
+        if posting is not None:
+            change_posting(connection, by=membership.person, **posting.changes())
+        if numbering is not None:
+            known = numbering_of(membership.organization)
+            now = {"prefix": known.prefix, "next_number": known.next_number}
+            set_numbering(membership.organization, by=membership.person, **now | numbering.changes())
+    return _settings(connection)
+
+
+def _settings(connection: Connection) -> dict[str, Any]:
+    return {
+        **settings_json(connection),
+        "posting": posting_json(connection),
+        "invoice_numbering": numbering_json(connection),
+    }
 
 
 @router.post("/{connection_id}/confirm-company", response=dict[str, Any], summary="Yes, this is our company file")
@@ -98,8 +119,16 @@ def confirm(request: HttpRequest, connection_id: str) -> dict[str, Any]:
 def refresh(request: HttpRequest, connection_id: str, payload: RefreshIn | None = None) -> Status[dict[str, Any]]:
     membership = caller(request, Permission.IMPORT_AND_LINK)
     connection = find_connection(membership.organization, connection_id)
-    full = payload.full if payload else False
-    return Status(202, task_json(request_refresh(connection, by=membership.person, full=full)))
+    """The short lists are read together: asking for one refreshes all of them. Asked for with customers, their task
+    stands under ``also``.
+    """
+    wanted, full = (payload.lists, payload.full) if payload else (["customers"], False)
+    ask = [request_refresh] if "customers" in wanted else []
+    if set(wanted) - {"customers"}:
+        ask.append(request_lists)
+    with transaction.atomic():
+        first, *others = [task_json(one(connection, by=membership.person, full=full)) for one in ask]
+    return Status(202, first | ({"also": others} if others else {}))
 
 
 @router.get("/{connection_id}/customers", response=PageOf, summary="Customers and jobs, as of the last refresh")

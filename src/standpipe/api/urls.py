@@ -3,7 +3,20 @@
 from django.urls import path
 from ninja import NinjaAPI
 
-from . import accounts, buildings, connections, contacts, drift, imports, links, posting, problems, suggestions
+from . import (
+    accounts,
+    buildings,
+    catalog,
+    connections,
+    contacts,
+    drift,
+    imports,
+    links,
+    payments,
+    posting,
+    problems,
+    suggestions,
+)
 from .auth import TokenAuth
 
 api = NinjaAPI(
@@ -20,10 +33,13 @@ api.add_router("/buildings", buildings.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/connections", connections.router)
 api.add_router("/tasks", connections.tasks)
+api.add_router("", payments.router)
 api.add_router("", imports.router)
 api.add_router("", links.router)
 api.add_router("", suggestions.router)
 api.add_router("", drift.router)
+api.add_router("/items", catalog.items)
+api.add_router("", catalog.lists)
 api.add_router("", posting.router)
 
 urlpatterns = [path("api/v1/", api.urls)]
