@@ -201,7 +201,8 @@ class Execution:
         except CompanyError as error:
             return Status.of(error)
         self._macros.learn(element, answer)
-        return others.withheld(element, answer, asked=asked) or status
+        withheld = others.withheld(element, answer, asked=asked)
+        return withheld or others.remark(element, faults=self._faults) or status
 
 
 class _Refused(Exception):

@@ -123,6 +123,12 @@ FAULTS: dict[str, FaultKind] = {
         "REASON",
         "The list has been modified by another user.",
     ),
+    "answers-with": FaultKind(
+        "requests that change something are answered with a status CODE, in these words if there are any: an error "
+        "leaves them undone, a warning does not",
+        "CODE or CODE:TEXT",
+        required=True,
+    ),
     "no-permission": FaultKind("the QuickBooks user may not change anything (3260)"),
     "read-only-application": FaultKind("the application was admitted for reading only (3263)"),
     # error recovery
@@ -248,6 +254,8 @@ def _check_parameter(name: str, kind: FaultKind, parameter: str) -> None:
             raise UnknownFault(f"The fault {name} counts: {name}:{kind.parameter}, with a whole number.")
     elif kind.words and parameter not in kind.words:
         raise UnknownFault(f"The fault {name} is one of {', '.join(f'{name}:{word}' for word in kind.words)}.")
+    elif kind.parameter.startswith("CODE") and not parts[0].isdecimal():
+        raise UnknownFault(f"The fault {name} names a status code: {name}:3180, or {name}:3180:in these words.")
     elif kind.parameter == "SECONDS" and not re.fullmatch(r"\d+(\.\d+)?", parameter):
         raise UnknownFault(f"The fault {name} lasts so many seconds: {name}:2.5.")
     elif kind.parameter == "HRESULT" and not re.fullmatch(r"0[xX][0-9a-fA-F]{8}", parameter):

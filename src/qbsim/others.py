@@ -13,6 +13,7 @@ from qbsim.company import Company
 from qbsim.faults import Faults
 from qbsim.list_kinds import KINDS
 from qbsim.refusals import CompanyError
+from qbsim.texts import severity
 from qbsim.wiretext import Version
 
 _ERROR_RECOVERY_SINCE: Version = (11, 0)
@@ -44,7 +45,25 @@ def hindrance(element: etree._Element, *, company: Company, faults: Faults) -> S
             return Status(code)
     if faults.strikes("saving-fails"):
         return Status(3180, {"reason": faults.parameter("saving-fails")})
+    if (status := _ordered(faults, is_error=True)) is not None:
+        return status
     return _lock(element, company=company, faults=faults)
+
+
+def remark(element: etree._Element, *, faults: Faults) -> Status | None:
+    """Return the warning that a request which was done ends with, None when it ends well."""
+    return _ordered(faults, is_error=False) if changes(element) else None
+
+
+def _ordered(faults: Faults, *, is_error: bool) -> Status | None:
+    """The status that somebody ordered by its number, if it is of that kind."""
+    if not faults.is_on("answers-with"):
+        return None
+    number, _, words = faults.parameter("answers-with").partition(":")
+    code = int(number)
+    if (severity(code) == "Error") is not is_error or not faults.strikes("answers-with"):
+        return None
+    return Status(code, text=words or f"The request ended with status {code}.")
 
 
 def _lock(element: etree._Element, *, company: Company, faults: Faults) -> Status | None:
