@@ -7,7 +7,7 @@ from standpipe.activity.actions import record as tell
 from standpipe.core.errors import UserError
 from standpipe.core.money import money_text
 from standpipe.organizations.models import Person
-from standpipe.payments.actions import drop_from_quickbooks, edit_payment
+from standpipe.payments.actions import change_as_in_quickbooks, drop_from_quickbooks, edit_payment
 from standpipe.payments.models import Payment
 
 from .actions import mark_already, unmark_already
@@ -37,8 +37,20 @@ def entered_already(payment: Payment, *, by: Person | None, txn_id: str = "", nu
 
 
 def not_there_after_all(payment: Payment, *, by: Person | None) -> None:
-    """Takes the mark back: it counts as not sent, and goes at the next visit if its invoice is there."""
-    unmark_already(payment, by=by)
+    """Takes the mark back: it counts as not sent, and goes at the next visit if its invoice is there.
+
+    The one in QuickBooks that it was taken for is another payment again, and counts.
+    """
+    with transaction.atomic():
+        document = document_of(payment)
+        if document is None or document.state != State.ALREADY:
+            return
+        unmark_already(payment, by=by)
+        for twin in _from_there(payment, txn_id=document.txn_id, ended=True)[:1]:
+            Document.objects.filter(pk=twin.pk).update(ended_at=None, ended_by=None)
+            assert twin.payment is not None  # noqa: S101  # asked for
+            change_as_in_quickbooks(twin.payment)
+        queue_follow_ups(document.connection)
 
 
 def send_what_is_open(payment: Payment, *, by: Person | None) -> Payment:
@@ -88,17 +100,17 @@ def _asked(payment: Payment) -> Document:
     return document
 
 
-def _from_there(payment: Payment, *, txn_id: str) -> list[Document]:
-    """What came from QuickBooks on the same invoice under this TxnID."""
+def _from_there(payment: Payment, *, txn_id: str, ended: bool = False) -> list[Document]:
+    """What came from QuickBooks on the same invoice under this TxnID, the latest first."""
     if not txn_id:
         return []
     rows = Document.objects.filter(
         payment__invoice=payment.invoice_id,
         payment__source=Payment.Source.QUICKBOOKS,
         txn_id=txn_id,
-        ended_at=None,
+        ended_at__isnull=not ended,
     )
-    return list(rows.select_related("payment__invoice"))
+    return list(rows.select_related("payment__invoice").order_by("-asked_at", "-id"))
 
 
 def _tell(verb: str, payment: Payment, *, by: Person | None) -> None:

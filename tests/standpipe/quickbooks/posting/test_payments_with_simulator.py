@@ -15,6 +15,7 @@ from standpipe.invoices.lines import NewLine
 from standpipe.payments.actions import record_payment
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.linking.actions import link_customer
+from standpipe.quickbooks.posting.checking import request_check
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.payment_actions import send_what_is_open
 from standpipe.quickbooks.posting.queries import document_of
@@ -111,3 +112,43 @@ def test_entered_there_meanwhile_it_asks_and_posts_nothing(office, company):
     visit(office.connection, company)
     assert document_of(payment).state == State.POSTED
     assert company.invoices.get(invoice.txn_id).open_cents == 0
+
+
+def test_entered_there_it_comes_back_and_follows_what_happens_to_it(office, company):
+    """Issue, point 8: it lowers the balance here, marked as from there; changed or deleted there, it follows."""
+    wish = write(office)
+    visit(office.connection, company)
+    invoice = company.invoices.all()[0]
+    there = company.payments.add(
+        wish.client.list_id, "30.00", pays={invoice.txn_id: "30.00"}, ref_number="7001", payment_method="Cash"
+    )
+    check(office, company)
+    payment = Payment.objects.get()
+    assert (payment.source, payment.amount, payment.method, payment.method_name) == (
+        "quickbooks",
+        Decimal("30.00"),
+        "cash",
+        "Cash",
+    )
+    assert due(wish) == Decimal("60.00")
+    company.payments.edit(there.txn_id, amount="40.00", pays={invoice.txn_id: "40.00"})
+    check(office, company)
+    assert due(wish) == Decimal("50.00")
+    ours = pay(office, wish, "50.00", "cash")
+    visit(office.connection, company)
+    assert document_of(ours).state == State.POSTED
+    company.payments.delete(there.txn_id)
+    check(office, company)
+    assert due(wish) == Decimal("40.00")
+    assert [row.source for row in Payment.objects.filter(archived_at=None)] == ["here"]
+    assert Decimal(company.invoices.get(invoice.txn_id).open_cents) / 100 == due(wish)
+
+
+def check(office: Office, company: Company) -> None:
+    request_check(office.connection, by=office.alice)
+    visit(office.connection, company)
+
+
+def due(wish: Wish) -> Decimal:
+    wish.invoice.refresh_from_db()
+    return wish.invoice.balance_due
