@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 
 from qbwire.status import is_lock, severity_of
 
-from .failures import CATALOGUE, MESSAGE_SET, POSTED, REFUSED, REPAIRS, REPEATS, VISIT, Entry, Who
+from .failures import CATALOGUE, MESSAGE_SET, OWN, POSTED, REFUSED, REPAIRS, REPEATS, VISIT, Entry, Who
 
 __all__ = ["REPAIRS", "Explained", "Who", "entry_of", "explain", "read_message"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What a person reads of a failure. ``said``: QuickBooks' own words, as they came."""
+    """What a person reads of a failure. ``said``: QuickBooks' own words, as they came, or where the finding is ours
+    (``is_ours``) what it found.
+    """
 
     code: str
     title: str
@@ -26,6 +28,7 @@ class Explained:
     who: Who
     repairs: tuple[str, ...]
     said: str = ""
+    is_ours: bool = False
     is_known: bool = True
 
 
@@ -213,6 +216,7 @@ def explain(code: str, message: str = "", *, kind: str = "invoice") -> Explained
         who=entry.who,
         repairs=entry.repairs,
         said=message,
+        is_ours=entry.code in OWN,
     )
     return _by_message(explained, named, message=message, noun=kind)
 

@@ -71,10 +71,10 @@ def _response(answer: ResponseSet, place: int, *, count: int) -> Response | None
 def _outcome(response: Response | None) -> Outcome:
     if response is None:
         return UNKNOWN
-    posted = _posted(response)
+    posted, status = _posted(response), response.status
     if posted is not None:
-        return Outcome(how="posted", posted=posted)
-    status = response.status
+        remark = {"code": str(status.code), "text": status.message} if status.code else {}
+        return Outcome(how="posted", posted=posted, **remark)
     if not status.is_error:
         return Outcome(how="saved", code=str(status.code), text=status.message)  # 510, below qbXML 11
     explained = explain_status(status.code, message=status.message)

@@ -37,14 +37,15 @@ class Refusal:
 def explained_of(document: Document) -> Explained | None:
     """What happened to it, or ``None`` where nothing did."""
     kind = "payment" if document.payment_id else "invoice"
-    if document.gone_at is not None:
+    problem = document.problem or {}
+    code = str(problem.get("code", ""))
+    if document.gone_at is not None and code != "lost_after_restore":
         return explain(document.gone_because or "missing", kind=kind)
-    if not document.problem:
+    if not code:
         return None
-    code = str(document.problem.get("code", ""))
-    if document.problem.get("is_long"):
+    if problem.get("is_long"):
         code = "locked_long"
-    return explain(code, str(document.problem.get("text", "")), kind=kind)
+    return explain(code, str(problem.get("text", "")), kind=kind)
 
 
 def repairs_of(document: Document, slug: str) -> tuple[Repair, ...]:

@@ -96,7 +96,7 @@ def write(connection: Connection, pairs: Iterable[tuple[Document, Outcome]], *, 
     has_invoices = False
     for document, outcome in pairs:
         if outcome.posted is not None:
-            _post(document, outcome.posted, now=now)
+            _post(document, outcome.posted, remark=outcome, now=now)
             has_invoices |= document.invoice_id is not None
         elif outcome.how == "again":
             _try_again(document, outcome, now=now)
@@ -108,7 +108,7 @@ def write(connection: Connection, pairs: Iterable[tuple[Document, Outcome]], *, 
     return Settled(**counts)
 
 
-def _post(document: Document, posted: Posted, *, now: datetime) -> None:
+def _post(document: Document, posted: Posted, *, remark: Outcome, now: datetime) -> None:
     document.state, document.problem, document.candidates = Document.State.POSTED, None, []
     document.txn_id, document.edit_sequence = posted.txn_id, posted.edit_sequence
     document.number = posted.number
@@ -117,6 +117,8 @@ def _post(document: Document, posted: Posted, *, now: datetime) -> None:
     document.not_before, document.gone_at, document.gone_because = None, None, ""
     if (text := difference_of(document)) is not None:
         document.problem = _problem("total_differs", text, now=now)
+    elif remark.code:  # a warning: done, with something to note
+        document.problem = _problem(remark.code, remark.text, now=now)
     document.save(update_fields=_WRITTEN)
     if document.payment_id is not None:
         payments.note_applied(document, ReceivePayment(txn_id=posted.txn_id, applied_to=posted.applied))

@@ -26,7 +26,7 @@ from standpipe.ui.links import org_url
 from standpipe.ui.registry import HomeCount
 
 from .actions import may_take_back, stop_waiting, stopped_by_end_of
-from .check_lines import CheckLine, Checklist
+from .check_lines import ASKED, CheckLine, Checklist
 from .checklist import checklist_from
 from .differences import changes_since
 from .facts import Facts, facts_of
@@ -113,21 +113,29 @@ def status(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
     checklist = checklist_from(facts)
     document = facts.document
     badge = badge_of(document)
+    is_moving = document is not None and document.state in MOVING
     return {
         "invoice": facts.invoice,
         "plan": facts.plan,
-        "document": document,
         "badge": badge,
         "checklist": checklist,
         "lines": shown_lines(request, checklist.lines),
-        "refusal": refusal_of(document, facts.slug) if document and document.state == State.NEEDS_YOU else None,
+        "refusal": refusal_of(document, facts.slug) if document and _says_more(document) else None,
         "computed": computed(facts),
         "changes": changes_since(document, facts.invoice, lines=facts.lines) if document else [],
-        "is_moving": document is not None and document.state in MOVING,
+        "is_moving": is_moving,
+        "is_missing": checklist.first.ok is False and checklist.first.key != ASKED and (not document or is_moving),
         "may_choose": document is None or document.state == State.NEEDS_YOU,
         "version": version_of(checklist, document),
         **head_values(request, facts, checklist),
     }
+
+
+def _says_more(document: Document) -> bool:
+    """Refused, or locked for now, or posted with a remark; another total and a void have lines of their own."""
+    if document.gone_at is not None and document.state == State.POSTED:
+        return (document.problem or {}).get("code") == "lost_after_restore"
+    return bool(document.problem) and (document.problem or {}).get("code") != "total_differs"
 
 
 def shown_lines(request: HttpRequest, lines: Sequence[CheckLine]) -> list[dict[str, Any]]:
@@ -186,6 +194,7 @@ def head_values(request: HttpRequest, facts: Facts, checklist: Checklist) -> dic
     document = facts.document
     is_allowed = can(member, Permission.SEND_AND_RECORD) and facts.invoice.archived_at is None
     return {
+        "document": document,
         "may_send": is_allowed
         and facts.is_connected
         and (document is None or (document.state == State.NEEDS_YOU and may_take_back(document))),
@@ -234,6 +243,8 @@ def _count(request: HttpRequest, key: str, *, label: str) -> HomeCount | None:
     if not can(member, Permission.SEND_AND_RECORD) or not connections_of(member.organization).exists():
         return None
     number = count_of(member.organization, key)
+    if not number:
+        return None  # nothing to look at
     return HomeCount(label=label, number=number, url=f"{org_url(request, 'invoices:list')}?quickbooks={key}")
 
 
