@@ -82,7 +82,7 @@ def run(*, port: int, folder: Path) -> int:
             _wait_for(quickbooks, place.quickbooks_address)
             connector = programs.enter_context(_connector(place))
             _confirm_company_when_read()
-            _welcome(place)
+            _welcome(place, is_filled=_fill_books())
             while connector.is_running():
                 time.sleep(0.5)
         print(f"The simulated Web Connector ended by itself; see {folder / 'connector.log'}.", file=sys.stderr)
@@ -129,6 +129,7 @@ def _make_sample(place: Place) -> None:
     from standpipe.core.addresses import Address
     from standpipe.organizations.actions import create_organization
     from standpipe.quickbooks.connections.actions import change_settings, create_connection, new_password
+    from standpipe.quickbooks.lists.actions import request_lists, request_refresh
 
     password = "-".join(secrets.token_hex(2) for _ in range(3))
     with transaction.atomic():
@@ -153,6 +154,8 @@ def _make_sample(place: Place) -> None:
         connection = create_connection(organization, by=dana, name="Meadow Ridge books")
         change_settings(connection, by=dana, poll_minutes=1)  # as near as whole minutes come to the demo's seconds
         secret = new_password(connection, by=dana)
+        request_refresh(connection, by=dana)  # so that the first visit brings what the invoices below are made of
+        request_lists(connection, by=dana)
     _write_private(place.connector_password, secret)
     _write_private(place.sign_in, json.dumps({"email": OWNER, "password": password}))
 
@@ -187,7 +190,21 @@ def _confirm_company_when_read() -> None:
         time.sleep(0.5)
 
 
-def _welcome(place: Place) -> None:
+def _fill_books() -> bool:
+    """Settings, items and invoices of the sample company; False where QuickBooks' lists did not come in time."""
+    from standpipe.organizations.models import Person
+    from standpipe.quickbooks.connections.models import Connection
+
+    from .demo_books import fill
+
+    return fill(Connection.objects.get(), by=Person.objects.get(email=OWNER))
+
+
+INVOICES = """
+  Try: Invoices, open one, "Send to QBD". A few seconds later it stands in the simulated QuickBooks."""
+
+
+def _welcome(place: Place, *, is_filled: bool) -> None:
     sign_in = json.loads(place.sign_in.read_text(encoding="utf-8"))
     print(
         f"""
@@ -200,7 +217,7 @@ def _welcome(place: Place) -> None:
   The simulated QuickBooks Desktop is at {place.quickbooks_address}
   Its Web Connector visits every {POLL_SECONDS} seconds. After "New password", put the new one into
   {place.connector_password}
-
+{INVOICES if is_filled else ""}
   Try: Accounts, "Import from QuickBooks Desktop", "Refresh from QuickBooks Desktop". Then change a customer in the
   simulated QuickBooks, refresh again, and see it arrive.
   Ctrl-C ends all of it.

@@ -224,7 +224,14 @@ def _tell_import(connection: Connection, target: Target, done: Imported, *, by: 
         subject_type="connection",
         subject_id=connection.pk,
         subject_name=connection.name,
-        after={"list": target.words, "imported": len(done.created), "linked": len(done.linked)},
+        after={
+            "list": target.words,
+            **{
+                word: count
+                for word, count in (("imported", len(done.created)), ("linked", len(done.linked)))
+                if count
+            },
+        },
     )
 
 

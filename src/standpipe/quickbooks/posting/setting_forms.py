@@ -64,7 +64,7 @@ class PostingForm(forms.Form):
         help_text="For the time before Standpipe: those are in QuickBooks already, and are never sent.",
     )
     tax_as = forms.ChoiceField(label="Sales tax goes to QuickBooks", choices=TAX_AS, widget=forms.RadioSelect)
-    prefix = forms.CharField(required=False, max_length=MAX_PREFIX, help_text="Such as “W-”. May be empty.")
+    prefix = forms.CharField(required=False, max_length=MAX_PREFIX)
     next_number = forms.IntegerField(min_value=1)
     notify = forms.MultipleChoiceField(
         label="Who gets the e-mails", required=False, widget=forms.CheckboxSelectMultiple
