@@ -11,6 +11,7 @@ from . import (
     contacts,
     drift,
     imports,
+    invoices,
     links,
     payments,
     posting,
@@ -22,7 +23,7 @@ from .auth import TokenAuth
 api = NinjaAPI(
     title="Standpipe",
     version="1",
-    description="Accounts, buildings and contacts, and what ties them to QuickBooks Desktop.",
+    description="Accounts, buildings, contacts, invoices and payments, and what ties them to QuickBooks Desktop.",
     urls_namespace="api",
     docs_url=None,  # its page needs scripts from elsewhere; the description itself is at openapi.json
     auth=TokenAuth(),
@@ -33,6 +34,7 @@ api.add_router("/buildings", buildings.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/connections", connections.router)
 api.add_router("/tasks", connections.tasks)
+api.add_router("/invoices", invoices.router)
 api.add_router("", payments.router)
 api.add_router("", imports.router)
 api.add_router("", links.router)

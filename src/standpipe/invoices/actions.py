@@ -84,7 +84,8 @@ def create_invoice(
         _add_up(invoice, kept)
         invoice.save(force_insert=True)
         _store_lines(invoice, kept)
-        _tell("invoice.created", invoice, by=by, after=_told(invoice, kept))
+        after = _told(invoice, kept)
+        _tell("invoice.created", invoice, by=by, after={name: after[name] for name in _TOLD_OF_NEW})
     return invoice
 
 
@@ -392,6 +393,15 @@ def _told(invoice: Invoice, lines: Sequence[KeptLine]) -> dict[str, Any]:
         "lines": [f"{line_text(line)}{' (taxable)' if line.is_taxable else ''}" for line in lines],
         "total": money_text(invoice.total),
     }
+
+
+_TOLD_OF_NEW = (
+    "for",
+    "number",
+    "date",
+    "due_date",
+    "total",
+)  # of the rest, the next change says what it was
 
 
 def _tell_difference(

@@ -23,7 +23,7 @@ from .lines import KeptLine, NewLine
 from .models import Invoice
 from .numbering import MAX_PREFIX
 
-TAXABLE = (("", "As the item"), ("yes", "Taxable"), ("no", "Not taxable"))
+TAXABLE = (("", "As item"), ("yes", "Yes"), ("no", "No"))
 _TAXABLE_VALUES = {"": None, "yes": True, "no": False}
 _DATE = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"})
 _INVALID_DATE = {"invalid": "Enter a date, like 2026-03-12.", "required": "Enter a date."}
@@ -58,11 +58,8 @@ class InvoiceForm(EditForm):
         required=False,
         widget=_DATE,
         error_messages=_INVALID_DATE,
-        help_text="Left empty, it follows from the terms.",
     )
-    contact = ChosenField(
-        label="Contact", required=False, help_text="Whom the bill goes to: a contact with the role billing."
-    )
+    contact = ChosenField(label="Contact", required=False)
     sales_tax = ChosenField(label="Sales tax", required=False)
     memo = forms.CharField(
         label="Memo",
@@ -146,7 +143,7 @@ class LineForm(forms.Form):
     quantity = NumberField(label="Quantity", required=False)
     rate = NumberField(label="Rate", required=False, places=2)
     amount = NumberField(label="Amount", required=False, places=2)
-    is_taxable = forms.ChoiceField(label="Tax", required=False, choices=TAXABLE)
+    is_taxable = forms.ChoiceField(label="Taxable", required=False, choices=TAXABLE)
 
     def __init__(self, data: QueryDict | None = None, *, row: str, items: "ItemNames", initial: Any = None) -> None:
         super().__init__(data, prefix=f"line-{row}", initial=initial)

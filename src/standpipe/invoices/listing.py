@@ -20,9 +20,9 @@ from .models import Invoice
 from .queries import invoices_of
 
 _SORTS = (
-    Sort(key="date", fields=("-date", "-id")),
+    Sort(key="latest", fields=("-date", "-id")),
+    Sort(key="date", fields=("date", "id")),
     Sort(key="number", fields=("number", "id")),
-    Sort(key="due", fields=("due_date", "id")),
     Sort(key="total", fields=("total", "id")),
 )
 

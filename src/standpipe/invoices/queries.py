@@ -54,6 +54,13 @@ def find_invoice(organization: Organization, invoice_id: str | UUID) -> Invoice:
         raise Invoice.DoesNotExist from malformed
 
 
+def latest_for(place: Account | Building) -> Invoice | None:
+    """The last invoice for exactly this account or building."""
+    kind = "account" if isinstance(place, Account) else "building"
+    found = Invoice.objects.filter(**{kind: place}, archived_at__isnull=True).select_related("terms", "sales_tax")
+    return found.order_by("-date", "-id").first()
+
+
 def lines_of(invoice: Invoice) -> list[Line]:
     """In their order, items loaded."""
     return list(invoice.lines.select_related("item").order_by("position"))
@@ -93,6 +100,7 @@ def invoice_json(
         "building_id": str(invoice.building_id) if invoice.building_id else None,
         "contact_id": str(invoice.contact_id) if invoice.contact_id else None,
         "memo": invoice.memo,
+        "sales_tax": invoice.sales_tax.name if invoice.sales_tax else None,
         "sales_tax_id": str(invoice.sales_tax_id) if invoice.sales_tax_id else None,
         "lines": [line_json(line) for line in (lines_of(invoice) if lines is None else lines)],
         "subtotal": _cents(invoice.subtotal),

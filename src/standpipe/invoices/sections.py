@@ -23,7 +23,7 @@ def register() -> None:
             page,
             key="invoices",
             title="Invoices",
-            order=40,
+            order=60,
             template="invoices/of_place.html",
             context=_invoices_of_place,
         )

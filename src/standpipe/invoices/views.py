@@ -37,7 +37,7 @@ from .guards import locked_because
 from .listing import invoices_asked_for
 from .models import Invoice
 from .numbering import next_number, numbering_of, remark_on, set_numbering
-from .queries import billing_contact, find_invoice, lines_of, local_today, sums_of
+from .queries import billing_contact, find_invoice, latest_for, lines_of, local_today, sums_of
 from .recounting import completed, recounted, rows_after, shown_sums, sums
 
 PLACES_SHOWN = 8  # accounts, and as many buildings: both fit on one screen
@@ -87,11 +87,13 @@ def add(request: MemberRequest) -> HttpResponse:
     place = _asked_place(request)
     if place is None:
         return _choose_place(request)
-    today = local_today(request.organization)
+    last = latest_for(place)  # terms and tax are as they were last time
     initial = {
         "number": next_number(request.organization),
-        "date": today,
+        "date": local_today(request.organization),
+        "terms": _in_use(last.terms) if last else None,
         "contact": billing_contact(place),
+        "sales_tax": _in_use(last.sales_tax) if last else None,
     }
     return _write_new(request, place, initial=initial, source=None, cancel_url=_page_of(request, place))
 

@@ -34,7 +34,7 @@ def register() -> None:
     registry.add_nav(
         "quickbooks",
         title="QuickBooks Desktop",
-        order=40,
+        order=60,
         url="quickbooks:connections",
         icon="plug",
         active_prefix="quickbooks/",
