@@ -1,4 +1,4 @@
-"""What was changed here after an invoice was sent, and has to be changed in QuickBooks too. Pure but for the models."""
+"""What was changed here after an invoice was sent, and has to be changed in QuickBooks too."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -95,21 +95,20 @@ _NUMBERS = ("quantity", "rate", "amount")
 
 
 def _line_changes(sent: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[Difference]:
-    """Lines keep their ids while they are edited: what has one in common changed, the rest came or went."""
-    before = {line.get("id"): (number, line) for number, line in enumerate(sent, start=1)}
-    after = {line["id"]: (number, line) for number, line in enumerate(now, start=1)}
+    """Lines keep their ids while they are edited; those that have none in common are compared in their order."""
+    places = {line["id"]: place for place, line in enumerate(now)}
+    pairs = [(place, places.get(line.get("id"))) for place, line in enumerate(sent)]
+    taken = {after for _, after in pairs if after is not None}
+    rest = iter([place for place in range(len(now)) if place not in taken])
+    pairs = [(before, next(rest, None) if after is None else after) for before, after in pairs]
     found = []
-    for key, (number, line) in before.items():
-        if key not in after:
-            found.append(Difference(field=f"line {number}", sent=_line_words(line), now=""))
-        elif not _are_equal(line, after[key][1]):
-            found.append(Difference(field=f"line {number}", sent=_line_words(line), now=_line_words(after[key][1])))
-    found += [
-        Difference(field=f"line {number}", sent="", now=_line_words(line))
-        for key, (number, line) in after.items()
-        if key not in before
-    ]
-    return found
+    for before, after in pairs:
+        if after is None:
+            found.append(Difference(field=f"line {before + 1}", sent=_line_words(sent[before]), now=""))
+        elif not _are_equal(sent[before], now[after]):
+            words = _line_words(sent[before]), _line_words(now[after])
+            found.append(Difference(field=f"line {before + 1}", sent=words[0], now=words[1]))
+    return found + [Difference(field=f"line {place + 1}", sent="", now=_line_words(now[place])) for place in rest]
 
 
 def _are_equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

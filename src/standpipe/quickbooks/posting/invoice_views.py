@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from standpipe.core.errors import UserError
 from standpipe.invoices.listing import invoices_asked_for
@@ -53,6 +54,8 @@ def invoice_status(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase
     context = status(request, invoice)
     if request.GET.get("version") == context["version"]:
         return HttpResponse(status=NOTHING_NEW)
+    if not context["is_moving"]:
+        return HttpResponseClientRefresh()  # it has arrived, or come back: buttons, payments and locks follow
     return render(request, "quickbooks/posting/_status_update.html", context)
 
 
