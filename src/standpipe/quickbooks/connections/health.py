@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from standpipe.quickbooks.explain import explain
+from standpipe.quickbooks.failures import HRESULT
+
 from .contact import Contact
 from .models import Connection
 from .steps import Evidence, failure_of
@@ -152,12 +155,13 @@ def _unconfirmed(connection: Connection, _contact: Contact) -> Problem | None:
 def _trouble(connection: Connection, _contact: Contact) -> Problem | None:
     if not connection.trouble:
         return None
-    known = failure_of(connection.trouble.get("code", ""))
-    at = connection.trouble.get("at")
+    code = connection.trouble.get("code", "")
+    known, at = failure_of(code), connection.trouble.get("at")
+    explained = explain(code) if code in HRESULT else None  # each has its own sentence
     return Problem(
         code="trouble",
-        title="The last visit of the Web Connector ended early",
-        text=connection.trouble["text"],
+        title=explained.title if explained else "The last visit of the Web Connector ended early",
+        text=explained.cause if explained else connection.trouble["text"],
         repair=known.repair if known else "It tries again by itself at its next visit.",
         at=datetime.fromisoformat(at) if at else None,
     )

@@ -129,6 +129,6 @@ def test_known_trouble_brings_its_repair():
     trouble = {"code": "0x80040414", "text": "A dialog is open.", "at": NOON.isoformat()}
     contact = next_contact(NOON, poll_minutes=5, now=NOON)
     (problem,) = problems_of(Connection(**CONFIRMED, trouble=trouble), contact=contact)
-    assert problem.text == "A dialog is open."
+    assert problem.title == "A window in QuickBooks waits for an answer"
     assert "Close the window in QuickBooks" in problem.repair
     assert problem.at == NOON

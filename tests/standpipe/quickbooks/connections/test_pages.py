@@ -145,7 +145,7 @@ def test_trouble_is_said_with_what_to_do(as_alice, world):
     trouble = {"code": "0x80040418", "text": "Not authorised yet.", "at": timezone.now().isoformat()}
     connection = make_connection(world.organization, trouble=trouble)
     said = text_of(as_alice.get(page(world, "connection", connection.id)))
-    assert "Not authorised yet." in said
+    assert "QuickBooks' Admin has not admitted Standpipe yet" in said
     assert "as Admin, in single-user mode" in said
 
 
