@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,15 +20,17 @@ from django.db import connection as database
 from django.utils import timezone
 
 from qbsim.company import Company
+from standpipe.invoices.models import Invoice
 from standpipe.quickbooks.connections import qwc
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.exchange.models import Session
 from standpipe.quickbooks.posting.models import Document
 from support.crashing import Blow, Connector
-from support.posting_office import Office, differences, make_books, make_office, press, press_once
+from support.posting_office import Client, Office, differences, make_books, make_office, press, press_once, twice
 from support.quickbooks_worlds import PASSWORD
 
-RUNS = 8  # of a life
+RUNS = 9  # of a life
+WRITTEN = 24  # invoices that lie in the drawer when a life begins
 MOST_VISITS = 12  # until nothing may be due any more
 
 # What one blow may be, and how often among a hundred.
@@ -75,13 +77,27 @@ class World:
     connector: Connector
     other: Connector  # the same row of the same Web Connector, started again
     folder: Path
-    beginning: sqlite3.Connection | None
+    beginning: sqlite3.Connection | None = None  # where there is none, life after life goes on with the same books
+    drawer: Sequence[tuple[Invoice, Client]] = ()
+
+    def keep_beginning(self) -> None:
+        """From now on each life begins as things are."""
+        office = self.office
+        office.is_quick = True
+        if database.vendor != "sqlite":
+            return
+        office.drawer = [office.compose(Random(number)) for number in range(WRITTEN)]
+        self.drawer = tuple(office.drawer)
+        self.company.back_up(self.folder / "beginning.qbw")
+        self.beginning = sqlite3.connect(":memory:")
+        database.connection.backup(self.beginning)
 
     def begin_anew(self) -> None:
-        self.company.restore(self.folder / "beginning.qbw")
-        self.office.wishes.clear()
         if self.beginning is not None:
+            self.company.restore(self.folder / "beginning.qbw")
             self.beginning.backup(database.connection)
+            self.office.wishes.clear()
+            self.office.drawer = [*self.drawer]
 
 
 @contextmanager
@@ -100,13 +116,8 @@ def make_world(folder: Path, *, connector: type[Connector] = Connector) -> Itera
 
     with company:
         office = make_office(company, visit)
-        company.back_up(folder / "beginning.qbw")
-        beginning = None
-        if database.vendor == "sqlite":
-            beginning = sqlite3.connect(":memory:")
-            database.connection.backup(beginning)
         ours = connectors[office.connection.pk]
-        yield World(company, office, ours, row(office.connection), folder, beginning)
+        yield World(company, office, ours, row(office.connection), folder)
 
 
 @dataclass
@@ -123,14 +134,16 @@ class Life:
     def live(self) -> None:
         """Raises ``Broken`` with all that happened."""
         self.world.begin_anew()
-        for _ in range(RUNS):
+        for run in range(1, RUNS + 1):
             self.log += ["--", *press(self.world.office, self.random)]
-            for _ in range(self.random.choice([1, 1, 1, 2])):
-                self.cut(self._blow())
-                if self.random.random() < 0.1:
-                    self.world.company.message_sets.lose()
-                    self.log.append("message sets lost")
-            self.heal_and_count()
+            self.cut(self._blow())
+            if self.random.random() < 0.1:
+                self.world.company.message_sets.lose()
+                self.log.append("message sets lost")
+            if run == RUNS or self.random.random() < 0.4:
+                self.heal_and_count()
+            elif wrong := twice(self.world.company):
+                raise Broken(self._told(wrong))
             self.tally.runs += 1
         self.tally.documents += self.world.company.invoices.count() + len(list(self.world.company.payments.all()))
 

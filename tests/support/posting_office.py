@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,7 @@ from standpipe.buildings.models import Building
 from standpipe.catalog.actions import create_item, create_sales_tax, create_terms
 from standpipe.catalog.models import Item, SalesTax, Terms
 from standpipe.core.errors import UserError
+from standpipe.core.ids import new_id
 from standpipe.invoices.actions import create_invoice, edit_invoice
 from standpipe.invoices.lines import NewLine
 from standpipe.invoices.models import Invoice
@@ -100,10 +102,23 @@ class Office:
     wishes: list[Wish] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     prefix: str = ""  # of its invoices' and payments' numbers
+    drawer: list[tuple[Invoice, Client]] = field(default_factory=list)  # written before, so that a life costs less
+    is_quick: bool = False  # puts into the outbox what the button would, without reading the checklist each time
 
     # what people do
 
-    def write(self, random: Random, *, send: bool = True) -> Wish:
+    def write(self, random: Random) -> Wish:
+        """One more invoice, sent."""
+        if self.drawer:
+            invoice, client = self.drawer.pop(random.randrange(len(self.drawer)))
+            wish = Wish(copy(invoice), client)
+        else:
+            wish = Wish(*self.compose(random))
+        self.wishes.append(wish)
+        self.send(wish)
+        return wish
+
+    def compose(self, random: Random) -> tuple[Invoice, Client]:
         client = random.choice(self.clients)
         invoice = create_invoice(
             self.organization,
@@ -116,11 +131,7 @@ class Office:
             memo=random.choice(["", "Yearly inspection"]),
             **client.target,
         )
-        wish = Wish(invoice, client)
-        self.wishes.append(wish)
-        if send:
-            self.send(wish)
-        return wish
+        return invoice, client
 
     def write_plain(self, *, item: str, rate: Decimal) -> Wish:
         """One of many that are alike but for their amount, sent."""
@@ -140,7 +151,10 @@ class Office:
         return wish
 
     def send(self, wish: Wish) -> None:
-        queue_invoice(wish.invoice, by=self.alice)
+        if self.is_quick:
+            put_in_outbox(wish, connection=self.connection)
+        else:
+            queue_invoice(wish.invoice, by=self.alice)
         wish.is_sent, wish.total = True, wish.invoice.total
 
     def take_back(self, wish: Wish) -> bool:
@@ -192,6 +206,20 @@ class Office:
             for _ in range(random.randint(1, 2))
         ]
         return [*lines, *random.choice([[], [NewLine(description="Thank you")]])]
+
+
+def put_in_outbox(wish: Wish, *, connection: Connection) -> None:
+    """The row that ``queue_invoice`` leaves."""
+    invoice = wish.invoice
+    is_first = not Document.objects.filter(marker=invoice.pk).exists()
+    Document.objects.create(
+        organization=invoice.organization,
+        connection=connection,
+        invoice=invoice,
+        customer_list_id=wish.client.list_id,
+        customer_name=wish.client.record.name,
+        marker=invoice.pk if is_first else new_id(),
+    )
 
 
 def press(office: Office, random: Random) -> Iterator[str]:
@@ -300,6 +328,12 @@ def _settings(connection: Connection) -> PostingSettings:
 def differences(office: Office, company: Company) -> list[str]:
     """What is wrong in the company file, and what is untrue here. [] is exactly once."""
     return [*_in_the_file(office, company), *_here(office, company)]
+
+
+def twice(company: Company) -> list[str]:
+    """What may never be, however much is still to come."""
+    numbers = Counter(one.ref_number for books in (company.invoices, company.payments) for one in books.all())
+    return [f"{number} is there {count} times" for number, count in numbers.items() if count > 1]
 
 
 def _in_the_file(office: Office, company: Company) -> Iterator[str]:
