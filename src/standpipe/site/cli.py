@@ -143,8 +143,11 @@ def _restore(options: argparse.Namespace) -> int:
     from . import backup
 
     _set_up_django()
+    from standpipe.quickbooks.posting.recovery import doubt_everything
+
     backup.restore(options.file)
     migrate(verbosity=0)
+    doubt_everything()
     print(f"Restored from {options.file}.")
     return 0
 

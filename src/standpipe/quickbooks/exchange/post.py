@@ -9,13 +9,18 @@ status      the stored answer of the set that is out                            
 look        the company file, by number, customer and dates                     what is there is posted; if nothing
                                                                                 is, resend; else what is not, waits
 resend      the same bytes under the same ID, once                              its answer; none: the next visit looks
+reread      the company file, for what a restored database may have forgotten   what is there is posted; check
 check       are the numbers of the next set free, is what payments pay open     send
 send        the next set, stored before it leaves                               its answer; check, until none is left
+doubt       is what was posted last, and is not there, a deletion               no: nothing is sent before a full look
 forget      nothing: QuickBooks may drop the last answer, ours is stored        finish
 finish      nothing                                                             done
 ==========  ==================================================================  =====================================
 
-A set that QuickBooks could not even read (0x80040400) was not executed: it is halved until the culprit is alone.
+A set that QuickBooks could not even read (0x80040400) was not executed: it is halved until the culprit is alone. What
+was posted last is a witness: where it is not in the company file, and nobody deleted it, the file has gone back in
+time. Then the check of all that was sent comes first (``check_sent``); until it has marked what is gone, the witness
+stays missing, and nothing goes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,8 +38,12 @@ SET_SIZE = 150  # documents; 1,000 invoices go in 7 sets
 UNREADABLE = "0x80040400"  # QuickBooks found no start of the XML, and did nothing of the set (Intuit, HRESULTs)
 MAX_DOUBTS = 2  # damaged answers that are asked about within one visit
 
-Phase = Literal["status", "look", "resend", "check", "send", "forget", "finish"]
+Phase = Literal["status", "look", "resend", "reread", "check", "send", "doubt", "forget", "finish"]
 LOST = "QuickBooks’ answer to what was sent did not arrive. The next visit asks first what became of it."
+RESTORED = (
+    "The company file has gone back in time: what was posted last is not there any more. Nothing is sent before "
+    "everything that was posted has been looked for."
+)
 UNKNOWN_YET = "What became of the last message could not be found out. Nothing else is sent before that is known."
 
 
@@ -51,6 +60,9 @@ class State:
     batch: Sequence[str] = ()  # documents to check and to send next
     old_set_id: str = ""  # that QuickBooks may forget with what is out now
     groups: Sequence[Sequence[str]] = ()  # the halves of a set that could not be read
+    witnesses: Sequence[str] = ()  # TxnIDs of what was posted last, asked for with what is asked now
+    missing: Sequence[str] = ()  # those of them that did not come back
+    is_same_file: bool = False  # they were there in this visit
     doubts: int = 0
     posted: int = 0
     refused: int = 0
@@ -95,6 +107,7 @@ class LookAnswer:
     """The company file was asked for documents whose outcome is not known. ``trouble``: it did not tell."""
 
     verdicts: Mapping[str, Verdict]
+    missing: Sequence[str] = ()  # witnesses
     trouble: str = ""
 
 
@@ -106,7 +119,15 @@ class CheckAnswer:
     there: Mapping[str, Verdict]  # ours, posted before, whatever we thought
     taken: Mapping[str, Verdict]  # another invoice bears the number
     effects: tuple[object, ...] = ()  # what was learned besides
+    missing: Sequence[str] = ()  # witnesses
     trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deletions:
+    """What QuickBooks says was deleted: TxnIDs."""
+
+    txn_ids: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +135,7 @@ class Nothing:
     """An answer that says nothing."""
 
 
-Answer = SetAnswer | LookAnswer | CheckAnswer | Nothing
+Answer = SetAnswer | LookAnswer | CheckAnswer | Deletions | Nothing
 
 
 # --- effects
@@ -152,6 +173,25 @@ class Taken:
     """Another invoice bears the number."""
 
     verdicts: Mapping[str, Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """Somebody deleted these in QuickBooks."""
+
+    txn_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtAll:
+    """The check of everything that was sent, in full, before anything goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """These were looked for since the database was restored."""
+
+    documents: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +235,8 @@ def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float 
             return _looked(state, answer)
         case CheckAnswer():
             return _checked(state, answer)
+        case Deletions():
+            return _doubted(state, answer)
     if state.phase == "forget":
         return Step(state=replace(state, phase="finish", old_set_id=""), effects=_forgotten(state))
     return Step(state=state, ending=Ending(how="done"))
@@ -233,24 +275,40 @@ def _looked(state: State, answer: LookAnswer) -> Step:
         if not state.is_wide:
             return Step(state=replace(state, is_wide=True))
         return _later(state, code="outcome_unknown", text=f"{UNKNOWN_YET} {answer.trouble}")
-    hows = {verdict.how for verdict in answer.verdicts.values()}
-    state = replace(
-        _counted(state, ["posted" for one in answer.verdicts.values() if one.how == "there"]), is_wide=False
-    )
-    if hows == {"absent"} and not state.was_resent:
+    if answer.missing:
+        return Step(state=replace(state, phase="doubt", missing=tuple(answer.missing)))
+    hows = [verdict.how for verdict in answer.verdicts.values()]
+    state = _counted(replace(state, is_same_file=True, is_wide=False), ["posted"] * hows.count("there"))
+    conclude = Conclude(verdicts=answer.verdicts)
+    if state.phase == "reread":
+        return Step(state=replace(state, phase="check"), effects=(conclude, Reread(documents=tuple(answer.verdicts))))
+    if set(hows) == {"absent"} and not state.was_resent:
         return Step(state=replace(state, phase="resend", was_resent=True))
-    effects = (Conclude(verdicts=answer.verdicts), CloseLost(out=state.out))
+    effects = (conclude, CloseLost(out=state.out))
     return Step(state=replace(state, phase="check", out="", was_resent=False), effects=effects)
 
 
 def _checked(state: State, answer: CheckAnswer) -> Step:
     if answer.trouble:
         return _later(state, code="check_failed", text=answer.trouble)
+    if answer.missing:
+        return Step(state=replace(state, phase="doubt", missing=tuple(answer.missing)))
+    state = replace(state, is_same_file=True)
     effects = (*answer.effects, Conclude(verdicts=answer.there), Taken(verdicts=answer.taken))
     state = _counted(state, ["posted"] * len(answer.there) + ["refused"] * len(answer.taken))
     if not answer.free:
         return Step(state=replace(state, phase="check", batch=()), effects=effects)
     return Step(state=replace(state, phase="send", batch=tuple(answer.free)), effects=effects)
+
+
+def _doubted(state: State, answer: Deletions) -> Step:
+    """What a person deleted is marked so, and what was posted before it is the witness now."""
+    gone = tuple(txn_id for txn_id in state.missing if txn_id in answer.txn_ids)
+    effects = (Deleted(txn_ids=gone),)
+    if len(gone) == len(state.missing):
+        return Step(state=replace(state, phase="status" if state.out else "check", missing=()), effects=effects)
+    ending = Ending(how="failed", code="restored", text=RESTORED)
+    return Step(state=state, effects=(*effects, LookAtAll()), ending=ending)
 
 
 def _counted(state: State, hows: Sequence[str]) -> State:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from qbwire.messages import InvoiceQuery, ResponseSet
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.posting import freezing, outbox, payments, recovery, results, sets
+from standpipe.quickbooks.posting.checking import request_check
 from standpipe.quickbooks.posting.comparing import Verdict
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.outcomes import Outcome, Posted, outcomes_of
@@ -19,11 +21,15 @@ from .post import (
     CheckAnswer,
     CloseLost,
     Conclude,
+    Deleted,
+    Deletions,
     Forgotten,
     LookAnswer,
+    LookAtAll,
     NoteOpen,
     Nothing,
     Reject,
+    Reread,
     SetAnswer,
     Settle,
     State,
@@ -73,7 +79,28 @@ def _ask_look(connection: Connection, state: State, _now: datetime) -> Asked:
     out = _out(connection, state)
     if out is None:
         return _go_on(state)
-    return state, Request(messages=recovery.questions(connection, recovery.sent_in(out), is_wide=state.is_wide))
+    return _ask_for(connection, state, recovery.sent_in(out))
+
+
+def _ask_for(connection: Connection, state: State, documents: Sequence[Document]) -> Asked:
+    known = recovery.witnesses(connection)
+    messages = recovery.questions(documents, known, is_wide=state.is_wide)
+    return replace(state, witnesses=_txn_ids(known)), Request(messages=messages)
+
+
+def _txn_ids(known: Mapping[str, Document]) -> tuple[str, ...]:
+    return tuple(document.txn_id for document in known.values())
+
+
+def _ask_reread(connection: Connection, state: State, _now: datetime) -> Asked:
+    documents = recovery.unsure(connection)[: post.SET_SIZE]
+    if not documents:
+        return replace(state, phase="check"), None
+    return _ask_for(connection, replace(state, batch=tuple(str(one.pk) for one in documents)), documents)
+
+
+def _ask_doubt(_connection: Connection, state: State, _now: datetime) -> Asked:
+    return state, Request(messages=(recovery.DELETED,))
 
 
 def _ask_resend(connection: Connection, state: State, _now: datetime) -> Asked:
@@ -82,11 +109,15 @@ def _ask_resend(connection: Connection, state: State, _now: datetime) -> Asked:
 
 
 def _ask_check(connection: Connection, state: State, now: datetime) -> Asked:
+    if recovery.unsure(connection).exists():
+        return replace(state, phase="reread"), None
     batch, groups = _next_batch(connection, state, now)
     if not batch:
         return replace(state, phase="forget", batch=(), groups=(), left=0), None
     state = replace(state, batch=tuple(str(one.pk) for one in batch), groups=groups)
-    messages = check_questions(connection, batch)
+    known = {} if state.is_same_file else recovery.witnesses(connection)
+    messages = check_questions(batch, known)
+    state = replace(state, witnesses=_txn_ids(known))
     return (state, Request(messages=messages)) if messages else (replace(state, phase="send"), None)
 
 
@@ -101,20 +132,20 @@ def _next_batch(
     return list(outbox.due(connection, now=now)[: post.SET_SIZE]), ()
 
 
-def check_questions(connection: Connection, batch: Sequence[Document]) -> tuple[object, ...]:  # noqa: ARG001
-    """One query for all numbers, and one for all invoices that payments of the batch pay."""
+def check_questions(batch: Sequence[Document], known: Mapping[str, Document]) -> tuple[object, ...]:
+    """One query for all numbers, one for all invoices that payments of the batch pay, and the witnesses."""
     numbers = sorted({one.invoice.number for one in batch if one.invoice is not None and one.invoice.number})
     asked: list[object] = []
     if numbers:
         asked.append(InvoiceQuery(ref_numbers=tuple(numbers), include_ret_element=freezing.INVOICE_TAGS))
     if paid := payments.invoices_to_read(batch):
         asked.append(InvoiceQuery(txn_ids=paid, include_ret_element=freezing.INVOICE_TAGS))
-    return tuple(asked)
+    return (*asked, *recovery.witness_questions(known))
 
 
 def _ask_send(connection: Connection, state: State, now: datetime) -> Asked:
     adds = []
-    for one in freezing.freeze(outbox.open_documents(connection, state.batch)):
+    for one in freezing.freeze(outbox.open_documents(connection, state.batch), version=state.version):
         if isinstance(one, freezing.Unfit):
             results.hold(one.document, code=one.code, text=one.text, now=now)
         else:
@@ -148,6 +179,8 @@ _ASKS: Mapping[str, Callable[[Connection, State, datetime], Asked]] = {
     "status": _ask_status,
     "look": _ask_look,
     "resend": _ask_resend,
+    "reread": _ask_reread,
+    "doubt": _ask_doubt,
     "check": _ask_check,
     "send": _ask_send,
     "forget": _ask_forget,
@@ -166,7 +199,9 @@ def read(answer: ResponseSet, *, number: int, connection: Connection, state: Sta
         return Nothing()
     if answer.by_request_id(request_id(number, 1)) is None:
         return None
-    return _read_look(answer, connection, state) if state.phase == "look" else _read_check(answer, connection, state)
+    if state.phase == "doubt":
+        return Deletions(txn_ids=recovery.deleted_in(answer))
+    return _read_check(answer, connection, state) if state.phase == "check" else _read_look(answer, connection, state)
 
 
 def _read_set(answer: ResponseSet, *, connection: Connection, state: State) -> SetAnswer | None:
@@ -182,10 +217,22 @@ def _outcomes(answer: ResponseSet, message_set: MessageSet) -> dict[int, Outcome
 
 
 def _read_look(answer: ResponseSet, connection: Connection, state: State) -> LookAnswer:
-    out = _out(connection, state)
-    documents = recovery.sent_in(out) if out is not None else []
+    if state.phase == "reread":
+        documents = list(recovery.unsure(connection).filter(pk__in=state.batch))
+    else:
+        out = _out(connection, state)
+        documents = recovery.sent_in(out) if out is not None else []
     found = recovery.found_of(answer)
-    return LookAnswer(verdicts=recovery.verdicts(connection, documents, found), trouble=recovery.trouble_of(answer))
+    return LookAnswer(
+        verdicts=recovery.verdicts(connection, documents, found),
+        missing=_missing(state, found),
+        trouble=recovery.trouble_of(answer),
+    )
+
+
+def _missing(state: State, found: Sequence[Posted]) -> tuple[str, ...]:
+    there = {one.txn_id for one in found}
+    return tuple(txn_id for txn_id in state.witnesses if txn_id not in there)
 
 
 def _read_check(answer: ResponseSet, connection: Connection, state: State) -> CheckAnswer:
@@ -198,7 +245,8 @@ def _read_check(answer: ResponseSet, connection: Connection, state: State) -> Ch
         if (verdict := recovery.number_verdict(document, found)) is not None:
             (there if verdict.how == "there" else taken)[str(document.pk)] = verdict
     free = [str(one.pk) for one in batch if str(one.pk) not in there and str(one.pk) not in taken]
-    return CheckAnswer(free=free, there=there, taken=taken, effects=(_open_of(answer, batch),))
+    effects = (_open_of(answer, batch),)
+    return CheckAnswer(free=free, there=there, taken=taken, effects=effects, missing=_missing(state, found))
 
 
 def _open_of(answer: ResponseSet, batch: Sequence[Document]) -> NoteOpen:
@@ -211,28 +259,46 @@ def _open_of(answer: ResponseSet, batch: Sequence[Document]) -> NoteOpen:
 
 def apply(step: Step, *, task: Task, now: datetime) -> Step:
     for effect in step.effects:
-        _apply_one(effect, connection=task.connection, now=now)
+        _EFFECTS[type(effect)](task.connection, effect, now)
     return step
 
 
-def _apply_one(effect: object, *, connection: Connection, now: datetime) -> None:
-    match effect:
-        case Settle():
-            results.settle(_set(effect.out), effect.outcomes, code=effect.code, now=now)
-        case Reject():
-            results.close_rejected(_set(effect.out), effect.problem, now=now)
-        case CloseLost():
-            results.close_lost(_set(effect.out), now=now)
-        case Conclude():
-            _conclude(connection, effect.verdicts, now=now)
-        case Taken():
-            for document, verdict in _documents(connection, effect.verdicts):
-                text = TAKEN.format(number=verdict.found[0].number, what=_what(verdict.found[0]))
-                results.hold(document, code="number_taken", text=text, now=now, candidates=verdict.found)
-        case NoteOpen():
-            payments.note_open(connection, effect.invoices, asked=effect.asked)
-        case Forgotten():
-            sets.note_forgotten(connection, effect.set_id)
+def _settle(_connection: Connection, effect: Settle, now: datetime) -> None:
+    results.settle(_set(effect.out), effect.outcomes, code=effect.code, now=now)
+
+
+def _reject(_connection: Connection, effect: Reject, now: datetime) -> None:
+    results.close_rejected(_set(effect.out), effect.problem, now=now)
+
+
+def _close_lost(_connection: Connection, effect: CloseLost, now: datetime) -> None:
+    results.close_lost(_set(effect.out), now=now)
+
+
+def _hold_taken(connection: Connection, effect: Taken, now: datetime) -> None:
+    for document, verdict in _documents(connection, effect.verdicts):
+        text = TAKEN.format(number=verdict.found[0].number, what=_what(verdict.found[0]))
+        results.hold(document, code="number_taken", text=text, now=now, candidates=verdict.found)
+
+
+def _note_open(connection: Connection, effect: NoteOpen, _now: datetime) -> None:
+    payments.note_open(connection, effect.invoices, asked=effect.asked)
+
+
+def _note_deleted(connection: Connection, effect: Deleted, now: datetime) -> None:
+    recovery.note_deleted(connection, effect.txn_ids, now=now)
+
+
+def _look_at_all(connection: Connection, _effect: LookAtAll, _now: datetime) -> None:
+    request_check(connection, by=None, full=True)
+
+
+def _reread(connection: Connection, effect: Reread, _now: datetime) -> None:
+    Document.objects.filter(connection=connection, pk__in=effect.documents).update(is_unsure=False)
+
+
+def _forgotten(connection: Connection, effect: Forgotten, _now: datetime) -> None:
+    sets.note_forgotten(connection, effect.set_id)
 
 
 def _set(pk: str) -> MessageSet:
@@ -240,16 +306,17 @@ def _set(pk: str) -> MessageSet:
 
 
 def _documents(connection: Connection, by_id: Mapping[str, Verdict]) -> list[tuple[Document, Verdict]]:
-    """Those that are still on their way."""
+    """Those that are not known to be there meanwhile."""
+    on_its_way = (Document.State.WAITING, Document.State.SENDING, Document.State.NEEDS_YOU)
     documents = Document.objects.filter(
-        connection=connection, pk__in=by_id, ended_at=None, state__in=(Document.State.WAITING, Document.State.SENDING)
+        connection=connection, pk__in=by_id, ended_at=None, state__in=on_its_way
     ).select_related("connection", "organization", "invoice", "payment__invoice")
     return [(document, by_id[str(document.pk)]) for document in documents]
 
 
-def _conclude(connection: Connection, verdicts: Mapping[str, Verdict], *, now: datetime) -> None:
+def _conclude(connection: Connection, effect: Conclude, now: datetime) -> None:
     there = []
-    for document, verdict in _documents(connection, verdicts):
+    for document, verdict in _documents(connection, effect.verdicts):
         if verdict.how == "there":
             there.append((document, Outcome(how="posted", posted=verdict.found[0])))
         elif verdict.how == "several":
@@ -257,6 +324,20 @@ def _conclude(connection: Connection, verdicts: Mapping[str, Verdict], *, now: d
         elif (document.problem or {}).get("code") == results.SAVED:
             results.hold(document, code="ambiguous", text=SAVED_UNFOUND, now=now)
     results.write(connection, there, now=now)
+
+
+_EFFECTS: Mapping[type, Callable[[Connection, Any, datetime], None]] = {
+    Settle: _settle,
+    Reject: _reject,
+    CloseLost: _close_lost,
+    Conclude: _conclude,
+    Taken: _hold_taken,
+    NoteOpen: _note_open,
+    Deleted: _note_deleted,
+    LookAtAll: _look_at_all,
+    Reread: _reread,
+    Forgotten: _forgotten,
+}
 
 
 def _what(posted: Posted) -> str:

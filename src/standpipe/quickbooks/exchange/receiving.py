@@ -75,6 +75,8 @@ def take_response(session: Session, call: ReceiveResponseXML) -> int:
         claim(session)
         if task is not None and step is not None:
             step = _apply(step, task=task)
+        elif task is not None and arrived.answer is not None:  # cancelled meanwhile: what was done is done
+            kind_of(task).late(session.connection, arrived.answer)
         if task is None and arrived.problem is None and session.connection.trouble:
             session.connection.trouble = None  # a visit that only looked at the company file went well
             session.connection.save(update_fields=["trouble"])

@@ -15,13 +15,16 @@ _OPEN = (Task.State.WAITING, Task.State.RUNNING)
 State = Document.State
 
 
-def request_check(connection: Connection, *, by: Person | None) -> Task:
-    """The task that reads it back; a second press finds the one that waits or runs."""
+def request_check(connection: Connection, *, by: Person | None, full: bool = False) -> Task:
+    """The task that reads it back; a second press finds the one that waits or runs. ``full``: by every TxnID."""
     try:
         with transaction.atomic():
-            return Task.objects.create(connection=connection, kind=CHECK_SENT, asked_by=by)
+            return Task.objects.create(connection=connection, kind=CHECK_SENT, asked_by=by, full=full)
     except IntegrityError:  # one_open_task_of_a_kind
-        return Task.objects.get(connection=connection, kind=CHECK_SENT, state__in=_OPEN)
+        task = Task.objects.get(connection=connection, kind=CHECK_SENT, state__in=_OPEN)
+        if full and Task.objects.filter(pk=task.pk, state=Task.State.WAITING).update(full=True):
+            task.full = True
+        return task
 
 
 def ensure_check(connection: Connection, *, now: datetime) -> Task | None:

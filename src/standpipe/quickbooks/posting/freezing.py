@@ -68,8 +68,9 @@ class Unfit:
     text: str
 
 
-def freeze(documents: Sequence[Document]) -> list[Frozen | Unfit]:
-    """Each document's message, in their order. All of one connection."""
+def freeze(documents: Sequence[Document], *, version: str = "13.0") -> list[Frozen | Unfit]:
+    """Each document's message, in their order. All of one connection; ``version``: of qbXML, as spoken."""
+    marks = _knows_markers(version)
     hindrances = hindrances_of(documents)
     facts = facts_of(document.invoice for document in documents if document.invoice is not None)
     found: list[Frozen | Unfit] = []
@@ -77,10 +78,19 @@ def freeze(documents: Sequence[Document]) -> list[Frozen | Unfit]:
         if (line := hindrances.get(document.pk)) is not None:
             found.append(Unfit(document, "not_ready", line.text))
         elif document.invoice is not None:
-            found.append(_checked(_invoice(document, facts[document.invoice.pk])))
+            found.append(_checked(_invoice(document, facts[document.invoice.pk], marks=marks)))
         else:
-            found.append(_payment(document))
+            found.append(_payment(document, marks=marks))
     return found
+
+
+def _knows_markers(version: str) -> bool:
+    """ExternalGUID on transactions came with qbXML 9.0; below it an Add that bears one could not be read."""
+    return int(version.partition(".")[0]) >= 9
+
+
+def _marker(document: Document, *, marks: bool) -> str | None:
+    return f"{{{document.marker}}}" if marks else None
 
 
 def _checked(frozen: Frozen) -> Frozen | Unfit:
@@ -95,7 +105,7 @@ def _checked(frozen: Frozen) -> Frozen | Unfit:
 # --- invoices
 
 
-def _invoice(document: Document, facts: Facts) -> Frozen:
+def _invoice(document: Document, facts: Facts, *, marks: bool) -> Frozen:
     invoice, texts, books = facts.invoice, facts.texts, _books(facts)
     message = NewInvoice(
         customer=Ref(list_id=document.customer_list_id),
@@ -107,7 +117,7 @@ def _invoice(document: Document, facts: Facts) -> Frozen:
         due_on=invoice.due_date,
         item_sales_tax=_sales_tax(facts),
         memo=texts.memo or None,
-        external_guid=f"{{{document.marker}}}",
+        external_guid=_marker(document, marks=marks),
         lines=(*_lines(facts), *_tax_line(facts, books)),
     )
     return Frozen(
@@ -189,14 +199,14 @@ def _address(address: addresses.Address | None) -> Address | None:
 # --- payments
 
 
-def _payment(document: Document) -> Frozen | Unfit:
+def _payment(document: Document, *, marks: bool) -> Frozen | Unfit:
     payment = document.payment
     assert payment is not None  # noqa: S101 - document_is_of_one_thing
     try:
         message = payments.payment_message(document)
     except UserError as refusal:
         return Unfit(document, refusal.code, str(refusal))
-    marked = replace(message, external_guid=f"{{{document.marker}}}")
+    marked = replace(message, external_guid=_marker(document, marks=marks))
     add = ReceivePaymentAdd(payment=marked, include_ret_element=PAYMENT_TAGS)
     return _checked(Frozen(document, add, payment_stood(payment)))
 

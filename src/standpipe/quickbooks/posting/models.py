@@ -75,6 +75,7 @@ class Document(models.Model):
     message_set = models.ForeignKey(MessageSet, on_delete=models.PROTECT, related_name="documents", null=True)
     request_number = models.PositiveSmallIntegerField(null=True)  # its place in the set, from 1
     attempts = models.PositiveSmallIntegerField(default=0)  # refusals that repeat by themselves (locks)
+    is_unsure = models.BooleanField(default=False)  # the database was restored: look in the file before it goes
     not_before = models.DateTimeField(null=True)  # back-off; a press of a person clears it
     problem = models.JSONField(null=True)  # {"code": status code or own word, "text": QuickBooks' own, "at"}
     candidates = models.JSONField(default=list)  # found by reading back; several: a person chooses

@@ -6,7 +6,9 @@ document that is known to be there is asked for: it shows whether this QuickBook
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from qbwire.messages import (
     EntityFilter,
@@ -14,6 +16,9 @@ from qbwire.messages import (
     ReceivePaymentQuery,
     ResponseSet,
     TxnDateRange,
+    TxnDeleted,
+    TxnDeletedQuery,
+    tags_of,
 )
 from standpipe.quickbooks.connections.models import Connection
 
@@ -24,7 +29,7 @@ from .outcomes import ADDS, Posted, found_in
 from .results import total_of
 
 State = Document.State
-NOT_FOUND = (1, 500)  # nothing of it, or not all of it (qbXML reference, status codes)
+NOT_THERE = 3120  # what was asked for by its ID is gone; mostly 500, a warning (qbwc, test_helper)
 
 
 def sent_in(message_set: MessageSet) -> list[Document]:
@@ -49,9 +54,13 @@ def witnesses(connection: Connection) -> dict[str, Document]:
 # --- what is asked
 
 
-def questions(connection: Connection, documents: Sequence[Document], *, is_wide: bool = False) -> tuple[object, ...]:
+DELETED = TxnDeletedQuery(kinds=("Invoice", "ReceivePayment"), include_ret_element=tags_of(TxnDeleted, "txn_id"))
+
+
+def questions(
+    documents: Sequence[Document], known: Mapping[str, Document], *, is_wide: bool = False
+) -> tuple[object, ...]:
     """``is_wide``: by dates alone, because a customer of them may be gone from QuickBooks."""
-    known = witnesses(connection)
     asked: list[object] = []
     if invoices := [one for one in documents if one.invoice_id]:
         if numbers := sorted({number for one in invoices if (number := sent_number(one))}):
@@ -63,8 +72,6 @@ def questions(connection: Connection, documents: Sequence[Document], *, is_wide:
                 include_ret_element=INVOICE_TAGS,
             )
         )
-        if "Invoice" in known:
-            asked.append(InvoiceQuery(txn_ids=(known["Invoice"].txn_id,), include_ret_element=INVOICE_TAGS))
     if payments := [one for one in documents if one.payment_id]:
         asked.append(
             ReceivePaymentQuery(
@@ -74,10 +81,17 @@ def questions(connection: Connection, documents: Sequence[Document], *, is_wide:
                 include_ret_element=PAYMENT_TAGS,
             )
         )
-        if "ReceivePayment" in known:
-            txn_ids = (known["ReceivePayment"].txn_id,)
-            asked.append(ReceivePaymentQuery(txn_ids=txn_ids, include_lines=True, include_ret_element=PAYMENT_TAGS))
-    return tuple(asked)
+    return (*asked, *witness_questions(known))
+
+
+def witness_questions(known: Mapping[str, Document]) -> list[object]:
+    asked: list[object] = []
+    if "Invoice" in known:
+        asked.append(InvoiceQuery(txn_ids=(known["Invoice"].txn_id,), include_ret_element=INVOICE_TAGS))
+    if "ReceivePayment" in known:
+        txn_ids = (known["ReceivePayment"].txn_id,)
+        asked.append(ReceivePaymentQuery(txn_ids=txn_ids, include_lines=True, include_ret_element=PAYMENT_TAGS))
+    return asked
 
 
 def _customers(documents: Iterable[Document]) -> EntityFilter:
@@ -121,7 +135,7 @@ def found_of(answer: ResponseSet) -> list[Posted]:
 def trouble_of(answer: ResponseSet) -> str:
     """Why the answer does not tell what is there; ``""``: it does."""
     for response in answer.responses:
-        if response.status.is_error and response.status.code not in NOT_FOUND:
+        if response.status.is_error and response.status.code != NOT_THERE:
             return response.status.message or f"QuickBooks answered with status {response.status.code}."
         if response.iterator_remaining_count:
             return "QuickBooks did not return everything that was asked for."
@@ -187,3 +201,31 @@ def number_verdict(document: Document, found: Sequence[Posted]) -> Verdict | Non
     if len(ours) == 1:
         return Verdict(how="there", found=tuple(ours))
     return Verdict(how="several", found=tuple(bearers)) if bearers else None
+
+
+# --- what somebody deleted, and what a restored database may have forgotten
+
+
+def deleted_in(answer: ResponseSet) -> tuple[str, ...]:
+    """TxnIDs of what was deleted; none where QuickBooks does not tell."""
+    feed = answer.of_kind("TxnDeletedQuery")
+    return tuple(record.key for record in feed.records if record.key) if feed is not None else ()
+
+
+def note_deleted(connection: Connection, txn_ids: Sequence[str], *, now: datetime) -> None:
+    there = Document.objects.filter(connection=connection, txn_id__in=txn_ids, ended_at=None, gone_at=None)
+    there.update(gone_at=now, gone_because="deleted")
+
+
+def unsure(connection: Connection) -> QuerySet[Document]:
+    """Documents that a restored database knows as not sent: they may have been sent since the backup."""
+    documents = Document.objects.filter(
+        connection=connection, is_unsure=True, ended_at=None, state__in=(State.WAITING, State.NEEDS_YOU)
+    )
+    loaded = documents.select_related("connection", "organization", "invoice", "payment__invoice")
+    return loaded.order_by("asked_at", "id")
+
+
+def doubt_everything() -> None:
+    """After the database was put back to an earlier state: nothing goes before it was looked for in its file."""
+    Document.objects.filter(ended_at=None, state__in=(State.WAITING, State.NEEDS_YOU)).update(is_unsure=True)

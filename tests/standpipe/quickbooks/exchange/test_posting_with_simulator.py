@@ -15,6 +15,8 @@ from qbsim.company import Company
 from qbsim.transactions.invoices import line
 from standpipe.quickbooks.exchange.actions import release_session
 from standpipe.quickbooks.posting.models import Document, MessageSet
+from standpipe.quickbooks.posting.recovery import doubt_everything
+from standpipe.quickbooks.posting.repairing import send_anew
 from support.posting_office import Office, differences, make_books, make_office
 from support.quickbooks_worlds import connect
 
@@ -163,3 +165,55 @@ def test_a_set_that_cannot_be_read_is_split_until_the_culprit_is_alone(office, c
     assert [number for number, state in states.items() if state != "posted"] == [wishes[4].invoice.number]
     assert outcome.status == "OK: 6 sent, 1 need somebody in Standpipe"
     assert company.invoices.count() == 6
+
+
+def test_nothing_goes_into_a_file_that_went_back_in_time_before_all_was_read_back(office, company, tmp_path):
+    """Requirement 61."""
+    first = write(office, 1)
+    visit(office.connection, company)
+    company.back_up(tmp_path / "backup.qbsim")
+    lost = write(office, 2)
+    visit(office.connection, company)
+    company.restore(tmp_path / "backup.qbsim")
+    write(office, 1)
+    outcome = visit(office.connection, company)
+    assert outcome.outcome == "done"
+    assert company.invoices.count() == 1
+    gone = Document.objects.filter(gone_because="missing").values_list("invoice__number", flat=True)
+    assert sorted(gone) == [wish.invoice.number for wish in lost]
+    visit(office.connection, company)
+    for document in Document.objects.filter(gone_because="missing", ended_at=None):
+        send_anew(document, by=office.alice)
+    visit(office.connection, company)
+    assert differences(office, company) == []
+    assert first[0].invoice.number in {invoice.ref_number for invoice in company.invoices.all()}
+
+
+def test_a_deleted_invoice_is_no_file_that_went_back(office, company):
+    """Requirement 61: the next document goes all the same."""
+    write(office, 2)
+    visit(office.connection, company)
+    last = Document.objects.order_by("-posted_at").first()
+    company.invoices.delete(last.txn_id)
+    (wish,) = write(office, 1)
+    visit(office.connection, company)
+    assert Document.objects.get(invoice=wish.invoice).state == "posted"
+    last.refresh_from_db()
+    assert last.gone_because == "deleted"
+
+
+def test_a_restored_database_finds_what_it_had_sent_since(office, company):
+    """Requirement 61: counted in the company file."""
+    wishes = write(office, 2)
+    visit(office.connection, company)
+    office.pay(Random(1), wishes[0])
+    visit(office.connection, company)
+    unsent = {"state": "waiting", "txn_id": "", "said": None, "posted_at": None, "message_set": None, "frozen": None}
+    Document.objects.filter(payment=None).update(**unsent)
+    Document.objects.filter(invoice=None).delete()
+    doubt_everything()
+    write(office, 1)
+    visit(office.connection, company)
+    assert company.invoices.count() == 3
+    visit(office.connection, company)
+    assert len(list(company.payments.all())) == 1
