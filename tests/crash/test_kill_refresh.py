@@ -53,7 +53,7 @@ class Here:
             data=json.dumps(payload or {}).encode() if post else None,
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=180) as answer:
             body = answer.read()
         return body if path.endswith("/qwc") else json.loads(body)
 

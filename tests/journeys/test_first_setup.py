@@ -106,7 +106,7 @@ def _refresh(page: Page, computer: QuickBooksComputer) -> None:
     expect(waiting).to_contain_text("Waiting for the Web Connector, usually within 5 minutes")
     expect(waiting).to_contain_text("press Update Selected at the QuickBooks computer")
     look(page)
-    with computer.visiting("slow-answer:3"):
+    with computer.visiting("slow-answer:5"):
         expect(waiting).to_contain_text("Reading customers and jobs from QuickBooks")
     expect(page.get_by_role("region", name="Customers and jobs")).to_be_visible()
     expect(page.locator("#list-from")).to_contain_text("List from")
@@ -165,7 +165,7 @@ def test_one_computer_where_one_person_does_all_of_it(
     go(page, "Accounts")
     page.get_by_role("link", name=IMPORT).click()
     page.get_by_role("button", name=REFRESH).click()
-    with computer.visiting("slow-answer:3"):
+    with computer.visiting("slow-answer:5"):
         expect(page.locator("#refresh-state progress")).to_be_visible()
         check_axe(page)
     expect(page.locator("#refresh-state")).to_contain_text("1 new")

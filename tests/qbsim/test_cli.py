@@ -197,7 +197,7 @@ def test_polling_ends_cleanly_and_survives_a_server_that_is_down(
                 break
         process.send_signal(signal_)
         process.stdout.read()
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
 
 
 @pytest.mark.parametrize("arguments", [[], ["company"], ["connect"], ["connect", "x", "--every", "0"]])

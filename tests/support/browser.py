@@ -81,9 +81,12 @@ def check_axe(page: Page) -> None:
     """WCAG 2.2 AA, light and dark: fails with every violation, the element, and what would repair it.
 
     Of all rules only contrast can tell light from dark. A text that a test has seen proves the document only: what is
-    judged is the page with its stylesheet.
+    judged is the page with its stylesheet, and not while a part of it is exchanged.
     """
+    from playwright.sync_api import expect
+
     page.wait_for_load_state("load")
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
     violations = [f"[light] {violation}" for violation in _axe(page, only=WCAG)]
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     violations += [f"[dark] {violation}" for violation in _axe(page, only=("color-contrast",))]

@@ -35,7 +35,7 @@ SETTINGS = {
     # Containers often have a /dev/shm of 64 MB.
     "dynamic_shared_memory_type": "mmap",
 }
-START_SECONDS = 60
+START_SECONDS = 180
 TRIES = 3  # between choosing a free port and listening on it, somebody else may take it
 
 

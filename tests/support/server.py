@@ -25,8 +25,8 @@ from support.postgres import free_port
 COMMANDS = Path(sys.executable).parent  # the virtual environment's
 TESTS = Path(__file__).parents[1]
 QBSIM = (sys.executable, str(TESTS / "support" / "recorded_qbsim.py"))  # the command, with its responses recorded
-START_SECONDS = 60
-STOP_SECONDS = 20
+START_SECONDS = 180
+STOP_SECONDS = 60
 CONNECTOR_SECONDS = 300
 PASSWORD = "correct horse battery staple"
 

@@ -32,7 +32,7 @@ def refused(standpipe: Standpipe, *arguments: str) -> str:
         cwd=standpipe.folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 1, done
@@ -42,7 +42,7 @@ def refused(standpipe: Standpipe, *arguments: str) -> str:
 
 def account_names(standpipe: Standpipe, token: str) -> list[str]:
     request = Request(f"{standpipe.base_url}/api/v1/accounts", headers={"Authorization": f"Bearer {token}"})
-    with urlopen(request, timeout=10) as answer:
+    with urlopen(request, timeout=60) as answer:
         return [item["name"] for item in json.load(answer)["items"]]
 
 
@@ -52,7 +52,7 @@ def add_account(standpipe: Standpipe, token: str, name: str) -> None:
         data=json.dumps({"name": name}).encode(),
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
-    urlopen(request, timeout=10).close()
+    urlopen(request, timeout=60).close()
 
 
 def test_serve_before_migrate_says_which_command_is_missing(standpipe: Standpipe) -> None:
@@ -90,7 +90,7 @@ def test_check_names_what_production_lacks_and_then_nothing(standpipe: Standpipe
         cwd=standpipe.folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert said.returncode == 1
@@ -157,11 +157,11 @@ def test_demo_starts_everything_ends_everything_and_continues(tmp_path: Path) ->
             printed = _read_until(demo, "Ctrl-C ends all of it")
             assert f"http://localhost:{port}" in printed
             for address in (f"http://localhost:{port}/sign-in/", f"http://localhost:{port + 1}/"):
-                with urlopen(address, timeout=10) as answer:
+                with urlopen(address, timeout=60) as answer:
                     assert answer.status == 200
         finally:
             demo.send_signal(signal.SIGINT)
-            rest, _ = demo.communicate(timeout=30)
+            rest, _ = demo.communicate(timeout=60)
         assert "continues from here" in rest
         for freed in (port, port + 1):
             socket.create_server(("127.0.0.1", freed)).close()
@@ -181,7 +181,7 @@ def _two_free_ports() -> int:
 
 def _read_until(process: "subprocess.Popen[str]", words: str) -> str:
     printed = ""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 180
     assert process.stdout
     for line in process.stdout:
         printed += line

