@@ -17,6 +17,7 @@ from standpipe.activity.actions import record as tell
 from standpipe.core.errors import UserError
 from standpipe.core.ids import new_id
 from standpipe.core.limits import one_line
+from standpipe.core.money import money_text
 from standpipe.invoices.models import Invoice
 from standpipe.organizations.models import Person
 from standpipe.payments.models import Payment
@@ -324,13 +325,13 @@ def answer_first_send(connection: Connection, *, leave_out_before: date | None, 
 
 
 def _tell(verb: str, record: Invoice | Payment, *, by: Person | None, **what: Any) -> None:
-    is_invoice = isinstance(record, Invoice)
+    name = record.label if isinstance(record, Invoice) else f"Payment of {money_text(record.amount)}"
     tell(
         verb,
         organization=record.organization,
         by=by,
         subject_type=noun_of(record),
         subject_id=record.pk,
-        subject_name=record.label if is_invoice else f"Payment of {record.amount}",
+        subject_name=name,
         **what,
     )

@@ -41,6 +41,21 @@ def changes_since(document: Document, invoice: Invoice, *, lines: Sequence[Line]
     return [*found, *_line_changes(frozen.get("lines") or [], [_line(line) for line in lines])]
 
 
+def changes_there(document: Document) -> list[Difference]:
+    """What somebody changed in QuickBooks since: ``sent`` is what left, ``now`` what stands there. Not the total."""
+    frozen, said = document.frozen or {}, document.said or {}
+    found = [
+        Difference(field=words, sent=read(frozen[key]), now=read(said[there]))
+        for key, (there, words, read) in THERE.items()
+        if frozen.get(key) and said.get(there) and _plain(frozen[key]) != _plain(said[there])
+    ]
+    customer = said.get("customer_list_id")
+    if customer and document.customer_list_id and customer != document.customer_list_id:
+        name = str(said.get("customer_name") or customer)
+        found.append(Difference(field="customer", sent=document.customer_name, now=name))
+    return found
+
+
 def _plain(value: Any) -> str:
     return "" if value is None else str(value)
 
@@ -64,6 +79,14 @@ FIELDS = {
     "terms": ("terms", _plain),
     "memo": ("memo", _plain),
     "total": ("total", _money),
+}
+
+
+# The same, and the key of ``Document.said``.
+THERE = {
+    "number": ("ref_number", "number", _plain),
+    "date": ("date", "date", _day),
+    "due_date": ("due_date", "due date", _day),
 }
 
 

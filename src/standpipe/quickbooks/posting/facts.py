@@ -185,7 +185,8 @@ def _books_key(plan: Plan, document: Document | None) -> UUID | None:
 def _books_of(
     invoices: Sequence[Invoice], *, plans: Mapping[UUID, Plan], documents: Mapping[UUID, Document]
 ) -> dict[UUID, Books]:
-    wanted = {_books_key(plans[invoice.pk], documents.get(invoice.pk)) for invoice in invoices} - {None}
+    keys = (_books_key(plans[invoice.pk], documents.get(invoice.pk)) for invoice in invoices)
+    wanted = {key for key in keys if key is not None}
     connections = Connection.objects.filter(pk__in=wanted).select_related("organization", "customer_list")
     return {connection.pk: books_of(connection) for connection in connections}
 

@@ -9,7 +9,7 @@ from standpipe.quickbooks.explain import explain
 from standpipe.ui.times import day_text, time_text
 
 from .check_lines import ASKED, CheckLine, Repair
-from .differences import changes_since
+from .differences import changes_since, changes_there
 from .facts import Books, Facts
 from .gate import connection_page, edit, url
 from .models import Document, MessageSet
@@ -159,7 +159,7 @@ def posted(facts: Facts, document: Document) -> list[CheckLine]:
             url=url(facts, "quickbooks:release-invoice", facts.invoice.pk),
         )
         return [CheckLine(key="gone", ok=False, text=_gone(facts, document), repairs=(repair,))]
-    found += filter(None, (_total(document), _changed_here(facts, document)))
+    found += filter(None, (_total(document), _changed_there(document), _changed_here(facts, document)))
     return found
 
 
@@ -200,6 +200,14 @@ def said_total(document: Document) -> Decimal | None:
 def _amount(said: Mapping[str, Any] | None, key: str) -> Decimal | None:
     value = (said or {}).get(key)
     return None if value is None else Decimal(str(value))
+
+
+def _changed_there(document: Document) -> CheckLine | None:
+    changes = changes_there(document)
+    if not changes:
+        return None
+    words = "; ".join(f"{change.field} “{change.sent}” is “{change.now}” there" for change in changes)
+    return CheckLine(key="changed_there", ok=False, text=f"Somebody changed it in QuickBooks: {words}.")
 
 
 def _changed_here(facts: Facts, document: Document) -> CheckLine | None:

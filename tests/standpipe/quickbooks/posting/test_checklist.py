@@ -16,19 +16,21 @@ from django.utils import timezone
 
 from standpipe.buildings.actions import edit_building
 from standpipe.catalog.models import Item
+from standpipe.core.errors import UserError
 from standpipe.invoices.actions import archive_invoice, edit_invoice
 from standpipe.invoices.models import Invoice
+from standpipe.invoices.queries import invoice_json
 from standpipe.quickbooks.connections.actions import archive_connection
 from standpipe.quickbooks.linking.actions import unlink
 from standpipe.quickbooks.lists.models import ListKind, ShortList
 from standpipe.quickbooks.posting.actions import mark_already, queue_invoice, take_back
 from standpipe.quickbooks.posting.checklist import checklist_of, checklists_of, hindrance_of
 from standpipe.quickbooks.posting.models import Document, MessageSet
-from standpipe.quickbooks.posting.plan import choose_customer
+from standpipe.quickbooks.posting.plan import choose_customer, plan_for
 from standpipe.quickbooks.posting.queries import document_of
-from support.invoices import line, make_item, make_terms
+from support.invoices import line, make_invoice, make_item, make_terms
 from support.quickbooks_worlds import make_customer
-from support.ready_books import Books, make_books, move
+from support.ready_books import Books, make_books, make_entry, move
 from support.worlds import make_building, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -193,8 +195,6 @@ def test_of_several_causes_the_first_is_named() -> None:
 
 def test_an_organization_without_a_connection_is_told_so() -> None:
     organization = make_organization()
-    from support.invoices import make_invoice
-
     invoice = make_invoice(make_building(organization))
     assert first_cause(invoice) == ("connected", "QuickBooks Desktop is not connected yet.")
 
@@ -231,8 +231,6 @@ def test_other_letters_are_shown_before_they_are_sent() -> None:
 def test_a_sales_tax_that_is_a_line_needs_no_tax_item() -> None:
     books = make_books()
     books.tax.quickbooks_links.all().delete()
-    from support.ready_books import make_entry
-
     make_entry(books.connection, ListKind.ITEMS, list_id="TAX-LINE", name="Tax", type_="ItemOtherCharge")
     books.settings(tax_as="line", tax_line_item="TAX-LINE")
     checklist = checklist_of(books.invoice())
@@ -339,10 +337,8 @@ def test_what_stood_in_the_way_when_its_turn_came_is_said_in_its_own_words() -> 
 # There
 
 
-def posted(books: Books, **said: Any) -> tuple[Invoice, Document]:
-    from standpipe.invoices.queries import invoice_json
-
-    invoice, document = sent(books)
+def posted(books: Books, *, number: str | None = None, **said: Any) -> tuple[Invoice, Document]:
+    invoice, document = sent(books, number=number)
     move(
         document,
         state=State.POSTED,
@@ -385,6 +381,19 @@ def test_later_edits_show_what_to_change_in_quickbooks_too() -> None:
     assert "memo “nothing” is “Corrected” now" in text
 
 
+def test_what_somebody_changed_in_quickbooks_is_said() -> None:
+    books = make_books()
+    same = {"ref_number": "1042", "date": "2026-03-12", "customer_list_id": books.job.list_id}
+    invoice, document = posted(books, number="1042", **same)
+    assert all(one.ok for one in checklist_of(invoice).lines)
+    other = {"date": "2026-03-20", "customer_list_id": "9", "customer_name": "Oak"}
+    move(document, said={**(document.said or {}), **other})
+    key, text = first_cause(invoice)
+    assert key == "changed_there"
+    assert "date “12 March 2026” is “20 March 2026” there" in text
+    assert "customer “Elm School:Gym” is “Oak” there" in text
+
+
 @pytest.mark.parametrize(("because", "says"), [("void", "voided"), ("deleted", "deleted"), ("missing", "any more")])
 def test_void_and_deleted_ones_are_said(because: str, says: str) -> None:
     books = make_books()
@@ -422,8 +431,6 @@ def test_a_random_walk_never_meets_a_sentence_that_is_not_so() -> None:
         ("choose", lambda: choose_customer(invoice, list_id=books.customer.list_id, by=books.alice)),
         ("unchoose", lambda: choose_customer(invoice, list_id="", by=books.alice)),
     ]
-    from standpipe.core.errors import UserError
-
     for _ in range(30):
         _, step = random.choice(steps)
         with suppress(UserError):
@@ -434,8 +441,6 @@ def test_a_random_walk_never_meets_a_sentence_that_is_not_so() -> None:
 
 
 def expected_key(books: Books, invoice: Invoice) -> str:
-    from standpipe.quickbooks.posting.plan import plan_for
-
     document = document_of(invoice)
     plan = plan_for(invoice)
     if plan.customer_list_id == books.job.list_id and not books.job.is_active:
