@@ -252,13 +252,12 @@ def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float 
         if page.status.is_error and not _names_one(question, page):
             return _refused(state, page.status)
     effects: list[object] = []
-    for question in state.asked:  # the feed comes first: what it names is not missing
-        if question == FEED and (page := answer.get(FEED)) is not None:
-            effects.append(Deleted(txn_ids=tuple(page.deleted)))
-            state = replace(state, is_feed_read=True, holder_was_deleted=state.old_holder in page.deleted)
+    if (feed := answer.get(FEED)) is not None:  # first: what it names is not missing
+        effects.append(Deleted(txn_ids=tuple(feed.deleted)))
+        state = replace(state, is_feed_read=True, holder_was_deleted=state.old_holder in feed.deleted)
     for question in state.asked:
-        if question != FEED and (page := answer.get(question)) is not None:
-            state, more = _page(state, question, page)
+        if question != FEED and question in answer:
+            state, more = _page(state, question, answer[question])
             effects += more
     return Step(state=state, effects=tuple(effects))
 
@@ -335,8 +334,8 @@ def finished(state: State) -> Step:
 
 def again_in_full(state: State) -> State:
     """The same visit, from the beginning, by TxnIDs."""
-    begun = {"is_full": True, "full_at": state.started_at, "since": "", "is_feed_read": False}
-    return replace(state, **begun, invoices="", payments="", mark="", holder="")
+    state = replace(state, is_full=True, full_at=state.started_at, since="", is_feed_read=False)
+    return replace(state, invoices="", payments="", mark="", holder="")
 
 
 def fail(state: State, problem: Problem) -> Step:

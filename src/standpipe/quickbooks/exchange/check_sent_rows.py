@@ -224,7 +224,7 @@ def _gone(state: State, txn_ids: Sequence[str], *, because: str, connection: Con
         document.gone_at, document.gone_because = now, because
         document.problem = _lost(document, because=because, now=now)
         document.save(update_fields=["gone_at", "gone_because", "problem"])
-        _tell("gone_there", document, after={"because": because})
+        _tell("gone_there", document, because=because)
     return check_sent.followed(state, invoices=list(invoices), gone=len(documents))
 
 
@@ -236,7 +236,7 @@ def _lost(document: Document, *, because: str, now: datetime) -> dict[str, str] 
     return {"code": "lost_after_restore", "text": "", "at": now.isoformat()}
 
 
-def _tell(what: str, document: Document, **more: Mapping[str, str]) -> None:
+def _tell(what: str, document: Document, *, because: str = "") -> None:
     record = document.invoice or document.payment
     assert record is not None  # document_is_of_one_thing  # noqa: S101
     noun = "invoice" if document.invoice is not None else "payment"
@@ -247,7 +247,7 @@ def _tell(what: str, document: Document, **more: Mapping[str, str]) -> None:
         subject_type=noun,
         subject_id=record.pk,
         subject_name=document.invoice.label if document.invoice is not None else f"Payment {document.number}",
-        **more,
+        after={"because": because} if because else None,
     )
 
 

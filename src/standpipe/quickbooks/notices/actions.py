@@ -44,17 +44,16 @@ def send_notices(*, now: datetime | None = None) -> int:
 
 def recipients_of(connection: Connection) -> list[str]:
     """The addresses of the chosen people who are still in the organization."""
-    chosen = [key for key in settings_of(connection).notify if _is_id(key)]
+    chosen = [person for key in settings_of(connection).notify if (person := _read_id(key))]
     members = Membership.objects.filter(organization=connection.organization_id, person__in=chosen)
     return sorted(members.filter(person__is_active=True).values_list("person__email", flat=True))
 
 
-def _is_id(text: str) -> bool:
+def _read_id(text: str) -> UUID | None:
     try:
-        UUID(str(text))
+        return UUID(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _with_recipients() -> Sequence[Connection]:
