@@ -136,7 +136,7 @@ def _choose_item(document: Document, slug: str) -> Repair | None:
     if document.payment_id:
         return None
     return Repair(
-        label=REPAIRS["choose_item"], url=_url("invoices:edit", slug, document.invoice_id) + "#lines", method="get"
+        label=REPAIRS["choose_item"], url=_url("invoices:edit", slug, document.invoice_id) + "#lines-title", method="get"
     )
 
 

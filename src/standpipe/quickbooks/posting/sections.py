@@ -201,6 +201,7 @@ def head_values(request: HttpRequest, facts: Facts, checklist: Checklist) -> dic
         "may_take_back": is_allowed and document is not None and may_take_back(document),
         "may_mark": is_allowed and facts.is_connected and (document is None or document.state == State.NEEDS_YOU),
         "may_unmark": is_allowed and document is not None and document.state == State.ALREADY,
+        "may_read_again": is_allowed and document is not None and document.txn_id != "",
         "is_ready": checklist.is_ready,
     }
 
