@@ -14,9 +14,7 @@ from .models import Method, Payment
 
 
 class PaymentForm(EditForm):
-    amount = NumberField(
-        label="Amount", places=2, error_messages={"required": "Enter the amount that was paid."}, max_length=40
-    )
+    amount = NumberField(label="Amount", places=2, error_messages={"required": "Enter the amount that was paid."})
     method = forms.ChoiceField(
         label="Method",
         choices=Method.choices,

@@ -11,10 +11,10 @@ from standpipe.invoices.models import Invoice
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.queries import connections_of
 
-from .actions import UNPROVEN
 from .models import Document
 from .payments import free_there, invoice_documents
 from .queries import Badge, badge_of, document_of, short_json
+from .repairs import UNPROVEN
 
 State = Document.State
 
