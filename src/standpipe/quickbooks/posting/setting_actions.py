@@ -37,9 +37,10 @@ def change_settings(connection: Connection, *, by: Person | None, **changes: Any
     before = settings_of(held)
     after = _changed(before, changes)
     _check(held, before=before, after=after)
-    if after != before:
+    if after != before or KEY not in held.settings:  # the defaults count once somebody has said so
         connection.settings = held.settings | {KEY: after.to_json()}
         connection.save(update_fields=["settings"])
+    if after != before:
         _tell(connection, before=before, after=after, by=by)
         queue_follow_ups(connection)  # a payment may have waited for its method
     return after
