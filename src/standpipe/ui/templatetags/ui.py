@@ -186,13 +186,19 @@ def money(value: Decimal | None, currency: str = "") -> str:
 @register.filter
 def fine(value: Decimal | None) -> str:
     """A quantity: ``2.5``; ``None`` is ``""``."""
-    return "" if value is None else fine_text(value)
+    return "" if value is None else _grouped(fine_text(value))
 
 
 @register.filter
 def price(value: Decimal | None) -> str:
     """A rate: ``80.00``, ``0.33333``; ``None`` is ``""``."""
-    return "" if value is None else fine_text(value, places=2)
+    return "" if value is None else _grouped(fine_text(value, places=2))
+
+
+def _grouped(number: str) -> str:
+    """As money is shown: ``−1,234.5``."""
+    whole, point, rest = number.removeprefix("-").partition(".")
+    return f"{'−' * number.startswith('-')}{int(whole):,}{point}{rest}"
 
 
 # Pictures

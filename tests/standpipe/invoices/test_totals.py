@@ -1,0 +1,125 @@
+"""Requirement 71: our totals and QuickBooks' agree to the cent. QuickBooks' are the simulator's, whose arithmetic is
+its own reading of how QuickBooks counts; neither side shares code with the other.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from qbsim.company import Company
+from qbsim.transactions.arithmetic import Counting, Line, add_up, count_lines
+from qbsim.transactions.invoices import line as sold
+from standpipe.invoices.arithmetic import totals
+from standpipe.invoices.lines import KeptLine, NewLine, checked_lines
+
+INVOICES = 10_000
+IN_A_COMPANY_FILE = 150  # the same through the whole façade: a hundred times slower
+
+
+def some_lines(random: Random) -> list[NewLine]:
+    """A few lines as people write them: odd rates, parts of hours, discounts, amounts alone, words."""
+    return [some_line(random) for _ in range(random.choice((1, 1, 2, 3, 5, 8)))]
+
+
+def some_line(random: Random) -> NewLine:
+    taxed = random.random() < 0.6
+    match random.randrange(6):
+        case 0:
+            return NewLine(description="Thank you")
+        case 1:
+            return NewLine(amount=Decimal(random.randint(-5_000, 500_000)).scaleb(-2), is_taxable=taxed)
+        case 2:  # a discount
+            return NewLine(rate=-Decimal(random.randint(1, 99_999)).scaleb(-random.randint(2, 5)), is_taxable=taxed)
+        case 3:  # halves of a cent, where rounding shows
+            odd = Decimal(2 * random.randint(0, 50_000) + 1).scaleb(-3) * 5
+            return NewLine(quantity=Decimal(random.choice((1, -1, 3))), rate=odd, is_taxable=taxed)
+        case _:
+            quantity = Decimal(random.randint(-99, 99_999)).scaleb(-random.randint(0, 5))
+            rate = Decimal(random.randint(0, 9_999_999)).scaleb(-random.randint(2, 5))
+            return NewLine(quantity=quantity, rate=rate, is_taxable=taxed)
+
+
+def some_rates(random: Random) -> list[Decimal]:
+    """Nothing, one tax, or the parts of a group; up to five decimals."""
+    return [
+        Decimal(random.randint(0, 1_200_000)).scaleb(-random.choice((5, 5, 4)))
+        for _ in range(random.choice((0, 1, 1, 1, 2, 3, 4)))
+    ]
+
+
+def as_sent(line: KeptLine) -> Line:
+    """As its message carries it: quantity and rate, or quantity and amount."""
+    if line.amount is None:
+        return Line(Counting.TEXT)
+    if line.rate is not None:
+        return Line(Counting.PRICED, quantity=line.quantity, rate=line.rate, is_taxable=line.is_taxable)
+    return Line(Counting.PRICED, quantity=line.quantity, cents=cents(line.amount), is_taxable=line.is_taxable)
+
+
+def cents(amount: Decimal) -> int:
+    return int(amount.scaleb(2))
+
+
+def test_ten_thousand_random_invoices_agree_to_the_cent():
+    random = Random(20260312)
+    for number in range(INVOICES):
+        kept, rates = checked_lines(some_lines(random)), some_rates(random)
+        ours = totals(kept, rates)
+        counted = count_lines(map(as_sent, kept))
+        theirs = add_up(counted, tax_rates=rates)
+        assert [line.cents for line in counted] == [
+            None if line.amount is None else cents(line.amount) for line in kept
+        ], (number, kept)
+        assert (cents(ours.subtotal), cents(ours.taxable), cents(ours.tax), cents(ours.total)) == (
+            theirs.subtotal,
+            theirs.taxable,
+            theirs.tax,
+            theirs.total,
+        ), (number, kept, rates)
+
+
+@pytest.fixture
+def company(tmp_path: Path):
+    with Company.create(tmp_path / "Alder Fire.qbw", customers=0, transactions=False) as company:
+        company.add_customer("Elm School", sales_tax_code="Tax")
+        yield company
+
+
+def test_random_invoices_agree_with_a_company_file(company: Company):
+    random = Random(71)
+    with company.transaction():
+        taxes = [some_tax(company, random, name=f"Tax {number}") for number in range(6)]
+        asked = 0
+        while asked < IN_A_COMPANY_FILE:
+            kept, (tax, rates) = checked_lines(some_lines(random)), random.choice(taxes)
+            ours = totals(kept, rates)
+            if ours.total < 0:
+                continue
+            asked += 1
+            there = company.invoices.add("Elm School", lines=[in_the_file(line) for line in kept], item_sales_tax=tax)
+            assert there.total_cents == cents(ours.total), (kept, rates)
+
+
+def some_tax(company: Company, random: Random, *, name: str) -> tuple[str, list[Decimal]]:
+    rates = some_rates(random) or [Decimal("6.35")]
+    names = [f"{name} {part}" for part in range(len(rates))]
+    for part, rate in zip(names, rates, strict=True):
+        company.lists.add("ItemSalesTax", part, tax_rate=str(rate))
+    if len(rates) == 1:
+        return names[0], rates
+    company.lists.add("ItemSalesTaxGroup", name, item_sales_tax=names)
+    return name, rates
+
+
+def in_the_file(line: KeptLine) -> dict[str, object]:
+    if line.amount is None:
+        return sold(None, desc=line.description)
+    numbers: Sequence[tuple[str, Decimal | None]] = (
+        ("quantity", line.quantity),
+        ("rate", line.rate) if line.rate is not None else ("amount", line.amount),
+    )
+    texts = {name: f"{number:f}" for name, number in numbers if number is not None}
+    return sold("Repair", sales_tax_code="Tax" if line.is_taxable else "Non", **texts)
