@@ -4,9 +4,9 @@ A kind is a module of pure functions over its own state, and a module beside it 
 rows for them. Pure: ``begin``, ``next_request``, ``receive`` and ``fail``; what they want done they return as
 effects. The state is plain data with a version; one that another version wrote starts over. A visit goes like this:
 
-1. ``sendRequestXML``: of the open tasks the one with the lowest ``place`` is asked. In a new session it begins anew
-   (``begin``), then ``ask`` gives the next message set. Both run in the transaction that stores the request: what
-   they write is committed before the bytes leave.
+1. ``sendRequestXML``: of the open tasks an urgent one, else the one with the lowest ``place`` is asked. In a new
+   session it begins anew (``begin``), then ``ask`` gives the next message set. Both run in the transaction that
+   stores the request: what they write is committed before the bytes leave.
 2. ``receiveResponseXML``: ``read`` compares the answer with what is here, outside any transaction; ``receive`` says
    what follows, or ``fail`` where no answer came; ``apply`` does that in the transaction that stores the answer.
 3. A step without an ending goes on with 1. "done" ends the task; "later" ends the visit, and the next one begins the
@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.lists.actions import REFRESH_CUSTOMERS
 from standpipe.quickbooks.lists.short_lists import REFRESH_LISTS
+from standpipe.quickbooks.posting import sets
 from standpipe.quickbooks.posting.checking import CHECK_SENT
 from standpipe.quickbooks.posting.outbox import POST
 
@@ -38,7 +39,8 @@ from .tasks import Kind, questions
 
 KINDS: Mapping[str, Kind] = {
     POST: Kind(
-        place=10,  # first: what became of a set that is out, before anything else is asked
+        place=45,  # after the lists that say what may be sent; what became of a set that is out, before everything
+        is_urgent=lambda connection: sets.open_set(connection) is not None,
         load=post.State.from_memory,
         begin=post_rows.begin,
         ask=post_rows.ask,

@@ -34,7 +34,10 @@ from standpipe.quickbooks.posting.outcomes import Outcome
 from .tasks import Ending, Problem, Step, Visit
 
 VERSION = 1  # of the state; another one starts over
-SET_SIZE = 150  # documents; 1,000 invoices go in 7 sets
+SET_SIZE = 100  # documents: QuickBooks takes up to a second for each, and a visit silent for minutes looks dead
+SMALLEST_SET = 10
+SLOW_SET_SECONDS = 60  # from then on sets get smaller
+CHECKED_SETS = 2  # whose numbers are asked for at once: 1,000 invoices and their payments go in 33 round trips
 UNREADABLE = "0x80040400"  # QuickBooks found no start of the XML, and did nothing of the set (Intuit, HRESULTs)
 MAX_DOUBTS = 2  # damaged answers that are asked about within one visit
 
@@ -57,7 +60,9 @@ class State:
     out: str = ""  # the set whose outcome is not known
     was_resent: bool = False  # that set went out a second time
     is_wide: bool = False  # look without naming customers: one of them is not in QuickBooks any more
-    batch: Sequence[str] = ()  # documents to check and to send next
+    batch: Sequence[str] = ()  # documents that are checked, or sent, now
+    ready: Sequence[str] = ()  # checked, and sent after these
+    set_size: int = SET_SIZE
     old_set_id: str = ""  # that QuickBooks may forget with what is out now
     groups: Sequence[Sequence[str]] = ()  # the halves of a set that could not be read
     witnesses: Sequence[str] = ()  # TxnIDs of what was posted last, asked for with what is asked now
@@ -227,7 +232,9 @@ def begin(*, visit: Visit, out: str, before: State | None) -> State:
 
 
 def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float = 0) -> Step:  # noqa: ARG001
-    """What follows from an answer."""
+    """What follows from an answer that QuickBooks took so long for."""
+    if took_seconds > SLOW_SET_SECONDS and state.phase == "send":
+        state = replace(state, set_size=max(SMALLEST_SET, state.set_size // 2))
     match answer:
         case SetAnswer():
             return _set_answered(state, answer)
@@ -263,7 +270,15 @@ def _set_answered(state: State, answer: SetAnswer) -> Step:
     if not is_known:
         return Step(state=replace(counts, phase="look"), effects=(settle,))
     following = replace(counts, phase="check", out="", was_resent=False, old_set_id="")
+    if state.phase == "send" and state.ready:
+        following = next_set(replace(following, batch=state.ready))
     return Step(state=following, effects=(settle, *_forgotten(state)))
+
+
+def next_set(state: State) -> State:
+    """The next documents to send, out of ``batch``; the rest of it is ready."""
+    size = state.set_size
+    return replace(state, phase="send", batch=tuple(state.batch[:size]), ready=tuple(state.batch[size:]))
 
 
 def _forgotten(state: State) -> tuple[Forgotten, ...]:
@@ -298,7 +313,7 @@ def _checked(state: State, answer: CheckAnswer) -> Step:
     state = _counted(state, ["posted"] * len(answer.there) + ["refused"] * len(answer.taken))
     if not answer.free:
         return Step(state=replace(state, phase="check", batch=()), effects=effects)
-    return Step(state=replace(state, phase="send", batch=tuple(answer.free)), effects=effects)
+    return Step(state=next_set(replace(state, batch=tuple(answer.free))), effects=effects)
 
 
 def _doubted(state: State, answer: Deletions) -> Step:
@@ -325,7 +340,8 @@ def _split(state: State) -> State:
     batch = list(state.batch)
     middle = len(batch) // 2
     halves = (batch[:middle], batch[middle:]) if len(batch) > 1 else ()
-    state = replace(state, phase="check", out="", was_resent=False, batch=(), groups=(*halves, *state.groups))
+    groups = tuple(group for group in (*halves, state.ready, *state.groups) if group)
+    state = replace(state, phase="check", out="", was_resent=False, batch=(), ready=(), groups=groups)
     return state if halves else _counted(state, ["refused"])
 
 

@@ -93,7 +93,7 @@ def _txn_ids(known: Mapping[str, Document]) -> tuple[str, ...]:
 
 
 def _ask_reread(connection: Connection, state: State, _now: datetime) -> Asked:
-    documents = recovery.unsure(connection)[: post.SET_SIZE]
+    documents = list(recovery.unsure(connection)[: post.SET_SIZE])
     if not documents:
         return replace(state, phase="check"), None
     return _ask_for(connection, replace(state, batch=tuple(str(one.pk) for one in documents)), documents)
@@ -118,7 +118,7 @@ def _ask_check(connection: Connection, state: State, now: datetime) -> Asked:
     known = {} if state.is_same_file else recovery.witnesses(connection)
     messages = check_questions(batch, known)
     state = replace(state, witnesses=_txn_ids(known))
-    return (state, Request(messages=messages)) if messages else (replace(state, phase="send"), None)
+    return (state, Request(messages=messages)) if messages else (post.next_set(state), None)
 
 
 def _next_batch(
@@ -129,7 +129,7 @@ def _next_batch(
     while groups:
         if batch := outbox.open_documents(connection, groups.pop(0)):
             return batch, tuple(groups)
-    return list(outbox.due(connection, now=now)[: post.SET_SIZE]), ()
+    return list(outbox.due(connection, now=now)[: post.CHECKED_SETS * state.set_size]), ()
 
 
 def check_questions(batch: Sequence[Document], known: Mapping[str, Document]) -> tuple[object, ...]:
@@ -154,7 +154,7 @@ def _ask_send(connection: Connection, state: State, now: datetime) -> Asked:
     old = sets.forgettable(connection)
     stored = sets.store(connection, adds, version=state.version, old_set_id=old.set_id if old else None, now=now)
     if stored is None:
-        return replace(state, phase="check", batch=()), None
+        return (post.next_set(replace(state, batch=state.ready)) if state.ready else _nothing(state)), None
     message_set, text = stored
     left = outbox.due(connection, now=now).count()
     batch = tuple(str(document.pk) for document, _ in adds)
@@ -162,6 +162,10 @@ def _ask_send(connection: Connection, state: State, now: datetime) -> Asked:
         state, out=str(message_set.pk), batch=batch, left=left + len(batch), old_set_id=old.set_id if old else ""
     )
     return state, Request(document=text, new_set_id=message_set.set_id)
+
+
+def _nothing(state: State) -> State:
+    return replace(state, phase="check", batch=(), ready=())
 
 
 def _ask_forget(connection: Connection, state: State, _now: datetime) -> Asked:
@@ -240,7 +244,8 @@ def _read_check(answer: ResponseSet, connection: Connection, state: State) -> Ch
     if trouble := recovery.trouble_of(answer):
         return CheckAnswer(free=(), there={}, taken={}, trouble=trouble)
     found = recovery.found_of(answer)
-    there, taken = {}, {}
+    there: dict[str, Verdict] = {}
+    taken: dict[str, Verdict] = {}
     for document in batch:
         if (verdict := recovery.number_verdict(document, found)) is not None:
             (there if verdict.how == "there" else taken)[str(document.pk)] = verdict

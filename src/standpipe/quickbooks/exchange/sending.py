@@ -169,9 +169,15 @@ def _hand_over(session: Session, *, version: str) -> str:
 
 
 def next_task(connection: Connection) -> Task | None:
-    """The open task whose kind comes first; of those, the oldest."""
-    open_tasks = Task.objects.filter(connection=connection, state__in=OPEN, kind__in=KINDS)
-    return min(open_tasks, key=lambda task: (kind_of(task).place, task.created_at), default=None)
+    """The open task that is urgent, or whose kind comes first; of those, the oldest."""
+    open_tasks = list(Task.objects.filter(connection=connection, state__in=OPEN, kind__in=KINDS))
+    if len(open_tasks) < 2:
+        return next(iter(open_tasks), None)
+    return min(open_tasks, key=lambda task: (not _is_urgent(task, connection), kind_of(task).place, task.created_at))
+
+
+def _is_urgent(task: Task, connection: Connection) -> bool:
+    return kind_of(task).is_urgent(connection)
 
 
 def _document(request: Request, *, number: int, version: str) -> str:

@@ -138,6 +138,7 @@ class Kind:
     """One kind of task: its pure functions, and its database side. See ``exchange.kinds``."""
 
     place: int  # within a visit: the lower, the earlier
+    is_urgent: Callable[[Connection], bool] = lambda _: False  # before all others, whatever their places
     load: Callable[[Mapping[str, Any]], Any]  # State.from_memory
     fail: Callable[[Any, Problem], Step]  # (state, problem); pure
     receive: Callable[..., Step]  # (state, answer, *, now, took_seconds); pure

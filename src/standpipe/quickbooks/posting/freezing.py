@@ -4,10 +4,13 @@ Asked when its turn has come: whatever the gate says then holds, and one documen
 others. What is frozen is never made again; a set that goes out once more goes out as it was.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
+
+from django.db import transaction
 
 from qbwire.errors import InvalidMessage
 from qbwire.messages import (
@@ -35,6 +38,8 @@ from .checklist import hindrances_of
 from .facts import Books, Facts, facts_of
 from .models import Document
 from .sets import Add
+
+log = logging.getLogger(__name__)
 
 # What comes back of each: enough to recognise it, and what QuickBooks computed.
 INVOICE_TAGS = tags_of(
@@ -70,7 +75,17 @@ class Unfit:
 
 def freeze(documents: Sequence[Document], *, version: str = "13.0") -> list[Frozen | Unfit]:
     """Each document's message, in their order. All of one connection; ``version``: of qbXML, as spoken."""
-    marks = _knows_markers(version)
+    try:
+        with transaction.atomic():
+            return _freeze(documents, marks=_knows_markers(version))
+    except Exception as error:  # a bug of ours in one document must not hold the others
+        if len(documents) == 1:
+            log.exception("document cannot be frozen", extra={"document": str(documents[0].pk)})
+            return [Unfit(documents[0], "our_fault", f"{type(error).__name__}: {error}")]
+        return [one for document in documents for one in freeze([document], version=version)]
+
+
+def _freeze(documents: Sequence[Document], *, marks: bool) -> list[Frozen | Unfit]:
     hindrances = hindrances_of(documents)
     facts = facts_of(document.invoice for document in documents if document.invoice is not None)
     found: list[Frozen | Unfit] = []

@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from standpipe.quickbooks.connections.models import Connection, Task
+from standpipe.quickbooks.lists.actions import request_lists
+from standpipe.quickbooks.lists.short_lists import are_fresh
 
 from . import payments
 from .models import Document
@@ -72,6 +74,8 @@ def ensure_task(connection: Connection, *, now: datetime) -> Task | None:
     payments.queue_follow_ups(connection)
     if not has_work(connection, now=now):
         return None
+    if not are_fresh(connection, now=now):
+        request_lists(connection, by=None)  # an item may have gone inactive, a preference may have changed
     try:
         with transaction.atomic():
             return Task.objects.create(connection=connection, kind=POST)

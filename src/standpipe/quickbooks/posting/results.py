@@ -140,9 +140,9 @@ def total_of(document: Document) -> Decimal:
     if (sent := decimal_of(frozen.get("total") or frozen.get("amount"))) is not None:
         return sent
     if document.invoice is not None:
-        return document.invoice.total
+        return Decimal(document.invoice.total)
     assert document.payment is not None  # noqa: S101 - document_is_of_one_thing
-    return document.payment.amount
+    return Decimal(document.payment.amount)
 
 
 def _try_again(document: Document, outcome: Outcome, *, now: datetime) -> None:
