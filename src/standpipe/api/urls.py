@@ -34,6 +34,7 @@ api.add_router("/buildings", buildings.router)
 api.add_router("/contacts", contacts.router)
 api.add_router("/connections", connections.router)
 api.add_router("/tasks", connections.tasks)
+api.add_router("", posting.router)  # before the invoices: /invoices/send-to-quickbooks is not an id
 api.add_router("/invoices", invoices.router)
 api.add_router("", payments.router)
 api.add_router("", imports.router)
@@ -42,6 +43,5 @@ api.add_router("", suggestions.router)
 api.add_router("", drift.router)
 api.add_router("/items", catalog.items)
 api.add_router("", catalog.lists)
-api.add_router("", posting.router)
 
 urlpatterns = [path("api/v1/", api.urls)]

@@ -1,0 +1,126 @@
+"""Sending through the API: where an invoice is and why, sending, taking back, already there (design 7)."""
+
+import pytest
+
+from standpipe.organizations.permissions import Role
+from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.queries import document_of
+from support.quickbooks_worlds import make_customer
+from support.ready_books import Books, make_books, move
+from support.worlds import make_building, make_member
+
+from .conftest import Api, api_of
+
+
+@pytest.fixture
+def books(db: None) -> Books:
+    return make_books()
+
+
+@pytest.fixture
+def alice(books: Books) -> Api:
+    return api_of(books.organization, books.alice)
+
+
+def test_an_invoice_says_where_it_goes_and_why_before_it_is_sent(alice: Api, books: Books) -> None:
+    answer = alice.get(f"/invoices/{books.invoice().pk}/quickbooks")
+    assert (answer["state"], answer["badge"], answer["txn_id"]) == ("not_sent", "Not sent", None)
+    assert answer["posts_to"]["full_name"] == "Elm School:Gym"
+    assert answer["posts_to"]["why"] == "job"
+    assert answer["sentence"] == "Nobody has sent it yet: press “Send to QBD”."
+    assert {line["key"] for line in answer["checklist"]} >= {"linked", "customer", "items", "terms", "tax", "number"}
+    assert all(set(line) >= {"key", "ok", "text", "repair"} for line in answer["checklist"])
+
+
+def test_sending_is_accepted_and_sent_once(alice: Api, books: Books) -> None:
+    """Requirement 56."""
+    invoice = books.invoice()
+    answer = alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    assert (alice.status, answer["state"]) == (202, "waiting")
+    alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    assert (alice.status, Document.objects.count()) == (202, 1)
+    document = document_of(invoice)
+    assert document is not None
+    move(document, state="posted", txn_id="1F-1")
+    answer = alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    assert (alice.status, answer["code"]) == (409, "already_sent")
+    assert alice.get(f"/invoices/{invoice.pk}/quickbooks")["txn_id"] == "1F-1"
+
+
+def test_what_is_not_ready_is_refused_with_the_checklist(alice: Api, books: Books) -> None:
+    """Requirement 5."""
+    invoice = books.invoice(place=make_building(books.organization, name="Pool"))
+    answer = alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    assert (alice.status, answer["code"]) == (409, "not_ready")
+    (line,) = [line for line in answer["checklist"] if line["ok"] is False]
+    assert line["text"] == answer["detail"] == "The building “Pool” is not linked to a QuickBooks customer."
+    assert line["repair"]["label"] == "Link QuickBooks Customer"
+
+
+def test_undecided_is_chosen_by_a_program_too(alice: Api, books: Books) -> None:
+    oak = make_customer(books.connection, name="Oak")
+    books.link(books.account, oak)
+    invoice = books.invoice()
+    assert alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")["code"] == "bill_to_undecided"
+    choices = alice.get(f"/invoices/{invoice.pk}/quickbooks")["choices"]
+    assert oak.list_id in [choice["list_id"] for choice in choices]
+    answer = alice.patch(f"/invoices/{invoice.pk}/quickbooks", {"list_id": oak.list_id})
+    assert (alice.status, answer["posts_to"]["why"]) == (200, "chosen")
+    alice.patch(f"/invoices/{invoice.pk}/quickbooks", {"list_id": "nobody"})
+    assert alice.status == 422
+    alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    assert alice.status == 202
+
+
+def test_many_are_sent_in_one_call(alice: Api, books: Books) -> None:
+    good, bad = books.invoice(), books.invoice(place=make_building(books.organization, name="Pool"))
+    answer = alice.post("/invoices/send-to-quickbooks", {"invoice_ids": [str(good.pk), str(bad.pk)]})
+    assert (alice.status, answer["sent"]) == (202, [str(good.pk)])
+    (refused,) = answer["refused"]
+    assert (refused["id"], refused["code"]) == (str(bad.pk), "not_ready")
+
+
+def test_waiting_ones_are_taken_back_and_others_are_not(alice: Api, books: Books) -> None:
+    invoice = books.invoice()
+    alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    assert alice.post(f"/invoices/{invoice.pk}/take-back")["state"] == "not_sent"
+    alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    document = document_of(invoice)
+    assert document is not None
+    move(document, state="sending")
+    assert alice.post(f"/invoices/{invoice.pk}/take-back")["code"] == "already_sent"
+    assert alice.status == 409
+
+
+def test_already_in_quickbooks_is_marked_and_unmarked(alice: Api, books: Books) -> None:
+    invoice = books.invoice()
+    path = f"/invoices/{invoice.pk}/already-in-quickbooks"
+    answer = alice.post(path, {"number": "77", "txn_id": "1F-2"})
+    assert (alice.status, answer["state"], answer["number"]) == (201, "already", "77")
+    assert alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")["code"] == "already_sent"
+    alice.delete(path)
+    assert alice.status == 204
+    assert document_of(invoice) is None
+
+
+def test_who_may_only_look_cannot_send_and_strangers_find_nothing(alice: Api, books: Books) -> None:
+    """Requirement 68."""
+    invoice = books.invoice()
+    vera = api_of(books.organization, make_member(books.organization, role=Role.VIEWER))
+    assert vera.get(f"/invoices/{invoice.pk}/quickbooks")["state"] == "not_sent"
+    others = make_books()
+    charlie = api_of(others.organization, others.alice)
+    for method, path in (
+        ("POST", "send-to-quickbooks"),
+        ("POST", "take-back"),
+        ("POST", "already-in-quickbooks"),
+        ("DELETE", "already-in-quickbooks"),
+        ("PATCH", "quickbooks"),
+    ):
+        body = {} if method == "PATCH" or path == "already-in-quickbooks" else None
+        vera.call(method, f"/invoices/{invoice.pk}/{path}", body)
+        assert vera.status == 403
+        charlie.call(method, f"/invoices/{invoice.pk}/{path}", body)
+        assert charlie.status == 404
+    charlie.get(f"/invoices/{invoice.pk}/quickbooks")
+    assert charlie.status == 404
