@@ -124,5 +124,8 @@ def _write_invoices(connection: Connection, accounts: list[Account], *, by: Pers
             date=today - timedelta(days=2 * age),
             terms=terms,
             sales_tax=tax,
-            lines=[NewLine(item=items[name], quantity=Decimal(quantity)) for name, quantity in billed],
+            lines=[
+                NewLine(item=items[name], description=items[name].description, quantity=Decimal(quantity))
+                for name, quantity in billed
+            ],
         )
