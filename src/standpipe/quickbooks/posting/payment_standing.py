@@ -122,7 +122,9 @@ def _not_sent(payment: Payment, invoice_document: Document | None) -> str:
 def _sentence(payment: Payment, document: Document) -> str:
     number = _in_words(payment.invoice)
     if document.gone_at is not None:
-        return "Somebody deleted it in QuickBooks."
+        is_ours = payment.source == Payment.Source.HERE and payment.archived_at is None
+        rest = " It still counts here: take it back too, or send it again." if is_ours else ""
+        return f"Somebody deleted it in QuickBooks.{rest}"
     if document.state == State.NEEDS_YOU:
         return str((document.problem or {}).get("text", ""))
     who = document.asked_by.display_name if document.asked_by else "Somebody"
