@@ -165,11 +165,12 @@ class DecideIn(Input):
 
 
 class AcceptAllIn(Input):
-    """``expected``: how many you saw; another number by now is refused."""
+    """``expected``: how many you saw; ``as_of``: of which comparison. Another number or a newer one is refused."""
 
     for_: Annotated[Literal["accounts", "buildings"], Field(alias="for")]
     line: Annotated[int, Field(ge=1, le=100)] = 80
     expected: Annotated[int, Field(ge=0)] | None = None
+    as_of: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
 class RecordSideIn(Input):

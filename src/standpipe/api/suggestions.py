@@ -108,11 +108,20 @@ def _progress(comparison: Comparison) -> dict[str, Any]:
     summary="Link all at the line and above",
 )
 def accept_all_suggestions(request: HttpRequest, connection_id: str, payload: AcceptAllIn) -> dict[str, Any]:
-    """One act, which ``POST /acceptances/{id}/undo`` takes back as one. With ``expected``: 409 at another number."""
+    """One act, which ``POST /acceptances/{id}/undo`` takes back as one.
+
+    With ``expected``: 409 at another number. With ``as_of`` from the suggestions' ``progress``: 409 where they are of
+    a newer comparison.
+    """
     membership = caller(request, Permission.IMPORT_AND_LINK)
     connection = find_connection(membership.organization, connection_id)
     acceptance = accept_all(
-        connection, target=payload.for_, line=payload.line, by=membership.person, expected=payload.expected
+        connection,
+        target=payload.for_,
+        line=payload.line,
+        by=membership.person,
+        expected=payload.expected,
+        as_of=payload.as_of,
     )
     return {"id": str(acceptance.pk), "for": payload.for_, "line": payload.line, "linked": len(acceptance.link_ids)}
 

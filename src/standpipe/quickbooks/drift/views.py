@@ -291,6 +291,7 @@ def _ask_about_unlinking(request: MemberRequest, link: Link, *, name: str) -> Ht
         "link": link,
         "name": name,
         "back": request.POST.get("back", ""),
+        "query": request.POST.get("query", ""),
         "stops": consequences.in_words(link),
         "cancel_url": _back(request, link, page="quickbooks:link-health"),
     }

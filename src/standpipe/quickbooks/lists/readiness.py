@@ -213,4 +213,4 @@ def csv_rows(customers: Iterable[Any], report: Report) -> Iterable[list[str]]:
     for one in customers:
         codes = report.found[one.list_id]
         marks = ["x" if check.code in codes else "" for check in CHECKS]
-        yield [*(safe_cell(read(one)) for _, read in HEAD), str(len(codes)), *marks, one.list_id]
+        yield [*(safe_cell(read(one)) for _, read in HEAD), str(len(codes)), *marks, safe_cell(one.list_id)]

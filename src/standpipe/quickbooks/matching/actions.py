@@ -106,19 +106,30 @@ def forget_rejection(rejection: Rejection, *, name: str, by: Person | None) -> N
 
 
 def accept_all(
-    connection: Connection, *, target: str, line: int, by: Person | None, expected: int | None = None
+    connection: Connection,
+    *,
+    target: str,
+    line: int,
+    by: Person | None,
+    expected: int | None = None,
+    as_of: str | None = None,
 ) -> Acceptance:
     """Links every pair that is suggested at ``line`` or above, in one act that can be undone as one.
 
     Of those that are stored, as the person saw them; nothing is compared. Raises :class:`UserError` where there are
-    not ``expected`` of them any more: the person saw another number. A pair that somebody decides meanwhile stays as
-    that person decided.
+    not ``expected`` of them any more, or they are not of the comparison that began ``as_of``: the person saw others.
+    A pair that somebody decides meanwhile stays as that person decided.
     """
     if hindrance := import_hindrance(connection):
         raise hindrance
     comparison = stored(connection, target=target)
     if comparison.as_of is None:
         raise UserError(f"The {target} have not been compared yet. Read the suggestions first.", code="not_compared")
+    if as_of is not None and as_of != comparison.as_of.isoformat():
+        raise UserError(
+            f"The {target} have been compared anew since you were asked. Nothing was linked. Look again.",
+            code="changed_meanwhile",
+        )
     rows = list(suggestions_of(connection, target=target, line=line, comparison=comparison))
     if expected is not None and len(rows) != expected:
         raise UserError(

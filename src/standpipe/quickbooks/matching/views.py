@@ -220,6 +220,7 @@ def link_all(request: MemberRequest, target: str) -> HttpResponse:
         return redirect(_page_url(request, target, connection))
     weakest = list(found.order_by("-place")[:3])
     context = _context(request, target, connections=[], connection=connection)
+    context |= {"as_of": comparison.as_of.isoformat() if comparison.as_of else ""}
     context |= {"line": line, "number": number, "weakest": _shown(weakest, connection=connection, target=target)}
     return render(request, "quickbooks/matching/link_all.html", context)
 
@@ -233,6 +234,7 @@ def _link_all(request: MemberRequest, connection: Connection, *, target: str, li
             line=line,
             by=request.person,
             expected=int(expected) if expected.isdecimal() else None,
+            as_of=request.POST.get("as_of"),
         )
     except UserError as refusal:
         messages.error(request, str(refusal))

@@ -262,7 +262,7 @@ def test_every_state_has_its_words() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_at_random_the_truth_is_told_and_nothing_is_repointed(books, seed: int) -> None:
-    """The simulator merges, deletes, deactivates, renames and moves; what health says is what was done."""
+    """The simulator merges, deletes, makes anew, deactivates, renames and moves; health says what was done."""
     chance = random.Random(seed)
     tops = [books.company.add_customer(f"Customer {n}", phone=f"208-555-{1000 + n}") for n in range(8)]
     jobs = [books.company.add_customer(f"Job {n}", parent=chance.choice(tops).list_id) for n in range(10)]
@@ -283,8 +283,9 @@ def test_at_random_the_truth_is_told_and_nothing_is_repointed(books, seed: int) 
 def do_something(company: Any, chance: random.Random, truth: dict[str, tuple[str, str]]) -> None:
     there = list(company.customers())
     one, other = chance.sample(there, 2)
+    name = one.full_name.rpartition(":")[2]
     try:
-        match chance.choice(["merge", "delete", "inactive", "rename", "move"]):
+        match chance.choice(["merge", "delete", "recreate", "inactive", "rename", "move"]):
             case "merge":
                 had_jobs = bool(company.jobs_of(one.list_id))
                 company.merge_customers(one.list_id, to=other.list_id)
@@ -292,10 +293,14 @@ def do_something(company: Any, chance: random.Random, truth: dict[str, tuple[str
             case "delete":
                 company.delete_customer(one.list_id)
                 truth[one.list_id] = ("deleted", "")
+            case "recreate":
+                company.delete_customer(one.list_id)
+                again = company.add_customer(name, parent=one.parent_id)
+                truth[one.list_id] = ("recreated", again.list_id)
             case "inactive":
                 company.set_active(one.list_id, active=False)
             case "rename":
-                company.edit_customer(one.list_id, name=f"{one['Name']}x")
+                company.edit_customer(one.list_id, name=f"{name}x")
             case "move":
                 if one.parent_id and not other.parent_id:
                     company.edit_customer(one.list_id, parent=other.list_id)
@@ -317,6 +322,10 @@ def check_truth(books, record: Building, truth: dict[str, tuple[str, str]]) -> N
                 assert as_ailing(standing).proposed.list_id == into
         if done == "deleted":
             assert health == State.DELETED
+        gone = Customer.objects.get(connection=link.connection, list_id=link.list_id)
+        if done == "recreated" and into in there and there[into].full_name == gone.full_name:
+            assert health == State.RECREATED
+            assert as_ailing(standing).proposed.list_id == into
         return
     one, kept = there[link.list_id], link.quickbooks_values
     assert health not in GONE

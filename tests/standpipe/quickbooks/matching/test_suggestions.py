@@ -240,8 +240,15 @@ def test_all_above_the_line_are_linked_as_one_and_undone_as_one(world, books) ->
     compare(books, target="accounts")
     with pytest.raises(UserError, match="There are 4 at 80 and above now, not 5"):
         accept_all(books, target="accounts", line=80, by=world.alice, expected=5)
+    seen = stored(books, target="accounts").as_of.isoformat()
+    make_customer(books, name="Nobody here")
+    mark_list_whole(books)
+    compare(books, target="accounts")
+    with pytest.raises(UserError, match="compared anew since you were asked"):
+        accept_all(books, target="accounts", line=80, by=world.alice, expected=4, as_of=seen)
     assert not Link.objects.exists()
-    acceptance = accept_all(books, target="accounts", line=80, by=world.alice, expected=4)
+    seen = stored(books, target="accounts").as_of.isoformat()
+    acceptance = accept_all(books, target="accounts", line=80, by=world.alice, expected=4, as_of=seen)
     assert [live_link(account).full_name for account in accounts] == [account.name for account in accounts]
     assert all(link.said_hash and link.quickbooks_values for link in Link.objects.all()), "drift needs them"
     assert Activity.objects.filter(verb="customer.linked", batch_id=acceptance.pk).count() == 4
