@@ -78,7 +78,7 @@ LOST_INVOICES = [
 
 
 def test_every_invoice_is_there_once_whatever_happens(office, company):
-    """Requirement 59: counted in the company file."""
+    """Requirement 56: counted in the company file."""
     for faults in LOST_INVOICES:
         write(office, 3)
         visits(office, company, *faults)
@@ -93,7 +93,7 @@ LOST_PAYMENTS = [
 
 
 def test_every_payment_is_there_once_whatever_happens(office, company):
-    """Requirements 59, 63."""
+    """Requirements 56, 63."""
     for faults in LOST_PAYMENTS:
         wishes = write(office, 3)
         visit(office.connection, company)
@@ -104,7 +104,7 @@ def test_every_payment_is_there_once_whatever_happens(office, company):
 
 
 def test_an_answer_that_comes_after_its_session_was_released_is_not_lost(office, company):
-    """Requirement 59; design 3.10."""
+    """Requirement 56; design 3.10."""
     write(office, 2)
     connector = connect(office.connection, company, faults=["slow-answer"])
     connector._sleep = lambda _: release_session(office.connection, by=None)
@@ -114,7 +114,7 @@ def test_an_answer_that_comes_after_its_session_was_released_is_not_lost(office,
 
 
 def test_one_refusal_costs_one_and_says_what_quickbooks_said(office, company):
-    """Requirements 57, 71: the others of its set are posted."""
+    """Requirement 56: the others of its set are posted."""
     *others, clinic = office.clients
     for office.clients in (others, [clinic], others):
         write(office, 1)
@@ -137,7 +137,7 @@ def test_a_number_that_quickbooks_has_already_is_not_posted_again(office, compan
 
 
 def test_what_somebody_has_open_waits_and_goes_by_itself(office, company):
-    """Requirement 71."""
+    """Requirement 56."""
     wishes = write(office, 2)
     visit(office.connection, company, "saving-fails")
     waiting = Document.objects.filter(state="waiting", attempts=1, not_before__isnull=False)
@@ -150,7 +150,7 @@ def test_what_somebody_has_open_waits_and_goes_by_itself(office, company):
 
 
 def test_a_set_that_cannot_be_read_is_split_until_the_culprit_is_alone(office, company, monkeypatch):
-    """Requirement 71: only the culprit needs a person."""
+    """Requirement 56: only the culprit needs a person."""
     wishes = write(office, 7)
     real = processor.read_message_set
 
@@ -168,7 +168,7 @@ def test_a_set_that_cannot_be_read_is_split_until_the_culprit_is_alone(office, c
 
 
 def test_nothing_goes_into_a_file_that_went_back_in_time_before_all_was_read_back(office, company, tmp_path):
-    """Requirement 61."""
+    """Requirement 56."""
     first = write(office, 1)
     visit(office.connection, company)
     company.back_up(tmp_path / "backup.qbsim")
@@ -190,7 +190,7 @@ def test_nothing_goes_into_a_file_that_went_back_in_time_before_all_was_read_bac
 
 
 def test_a_deleted_invoice_is_no_file_that_went_back(office, company):
-    """Requirement 61: the next document goes all the same."""
+    """Requirement 56: the next document goes all the same."""
     write(office, 2)
     visit(office.connection, company)
     last = Document.objects.order_by("-posted_at").first()
@@ -203,7 +203,7 @@ def test_a_deleted_invoice_is_no_file_that_went_back(office, company):
 
 
 def test_a_restored_database_finds_what_it_had_sent_since(office, company):
-    """Requirement 61: counted in the company file."""
+    """Requirement 56: counted in the company file."""
     wishes = write(office, 2)
     visit(office.connection, company)
     office.pay(Random(1), wishes[0])
