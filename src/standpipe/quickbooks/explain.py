@@ -252,7 +252,7 @@ def _folded_kind(kind: str) -> str:
 def _by_message(explained: Explained, named: Named, *, message: str, noun: str) -> Explained:
     """The same, made sharper by what the message says."""
     if explained.code == "3140" and (known := _REFERENCES.get(_folded_kind(named.kind))):
-        return replace(explained, cause=known[1], repairs=known[2])
+        return replace(explained, cause=known[1], repairs=(*known[2], "retry"))
     if explained.code == "3180":
         return _saving(explained, message=message, noun=noun)
     if explained.code in _ABOUT_A_FIELD and (first := _FIELD_REPAIRS.get(named.tag)):
