@@ -43,7 +43,14 @@ _METHOD_PROBLEMS = {
 _ACCOUNT_PROBLEMS = {"inactive": "deposit_account_inactive"}
 # Problems that are judged again by themselves: once the cause is gone, the payment goes.
 JUDGED_AGAIN = frozenset(
-    {*_METHOD_PROBLEMS.values(), "deposit_account_gone", "deposit_account_inactive", "paid_there", "unstorable_text"}
+    {
+        *_METHOD_PROBLEMS.values(),
+        "deposit_account_gone",
+        "deposit_account_inactive",
+        "paid_there",
+        "unstorable_text",
+        "invoice_gone",
+    }
 )
 MEMO_LENGTH, NUMBER_LENGTH = 4095, 20  # qbXML 13 reference, ReceivePaymentAdd
 
@@ -84,14 +91,19 @@ def follow(payment: Payment) -> None:
 
 
 def _end_what_was_taken_back(connection: Connection) -> None:
-    """Payments that were taken back here before they left, and those of invoices that are not there any more."""
-    invoice_there = Document.objects.filter(invoice=OuterRef("payment__invoice"), ended_at=None).exclude(txn_id="")
+    """Payments that were taken back here before they left, and those whose invoice does not go there any more.
+
+    An invoice that was there and waits again, after an older copy of the company file was opened, keeps them waiting.
+    """
+    its_invoice = Document.objects.filter(invoice=OuterRef("payment__invoice"), ended_at=None).exclude(
+        state=State.ALREADY, txn_id=""
+    )
     open_ones = Document.objects.filter(
         connection=connection, payment__isnull=False, ended_at=None, state__in=[State.WAITING, State.NEEDS_YOU]
     )
     idle = open_ones.filter(state=State.WAITING) | open_ones.filter(problem__code__in=JUDGED_AGAIN)
     idle.filter(payment__archived_at__isnull=False).update(ended_at=timezone.now())
-    idle.filter(~Exists(invoice_there)).update(ended_at=timezone.now())
+    idle.filter(~Exists(its_invoice)).update(ended_at=timezone.now())
 
 
 def _new_documents(connection: Connection) -> list[Document]:
@@ -128,7 +140,12 @@ def _new_documents(connection: Connection) -> list[Document]:
 def _judge(connection: Connection) -> None:
     """Every payment that waits, against what is known now: it goes, or it needs a person."""
     methods: dict[str, Hindrance | None] = {}
-    for document in waiting(connection):
+    documents = waiting(connection)
+    invoices = invoice_documents(document.payment.invoice_id for document in documents if document.payment)
+    for document in documents:
+        its_invoice = invoices.get(document.payment.invoice_id) if document.payment else None
+        if its_invoice is not None and not its_invoice.txn_id:
+            continue  # it waits behind its invoice
         hindrance = hindrance_of(document, methods=methods)
         known = document.problem or {}
         if hindrance is None and document.state == State.NEEDS_YOU:

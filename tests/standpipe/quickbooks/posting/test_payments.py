@@ -278,3 +278,15 @@ def test_choosing_the_method_lets_waiting_payments_go(till):
     assert document_of(payment).problem["code"] == "no_method"
     change_settings(till.connection, by=None, methods={"check": chosen})
     assert document_of(payment).state == State.WAITING
+
+
+def test_when_its_invoice_waits_again_it_waits_behind_it(till):
+    """An older copy of the company file was opened: invoice and payment go once more, under their own markers."""
+    document = document_of(pay(till))
+    Document.objects.filter(pk=till.document.pk).update(gone_at=timezone.now())
+    assert queued(till, document.payment).problem["code"] == "invoice_gone"
+    Document.objects.filter(pk=till.document.pk).update(gone_at=None, txn_id="", state=State.WAITING)
+    assert queued(till, document.payment) == document
+    Document.objects.filter(pk=till.document.pk).update(txn_id="I-7", state=State.POSTED)
+    again = queued(till, document.payment)
+    assert (again, again.state, again.marker) == (document, State.WAITING, document.marker)
