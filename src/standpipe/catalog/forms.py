@@ -86,7 +86,7 @@ class SalesTaxForm(EditForm):
             self.fields[f"part_{index}_name"] = forms.CharField(
                 label=f"Agency {index + 1}", required=False, max_length=LIMITS["list_name"].length
             )
-            self.fields[f"part_{index}_rate"] = NumberField(label="Rate in percent", required=False)
+            self.fields[f"part_{index}_rate"] = NumberField(label="Rate, %", required=False)
 
     @property
     def parts(self) -> list[tuple[Any, Any]]:
