@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from standpipe.activity.actions import record
-from standpipe.core.changes import differing, json_ready
+from standpipe.core.changes import differing
 from standpipe.core.errors import UserError
 from standpipe.core.limits import FINE_PLACES, checked_number, many_lines, one_line, required_name
 from standpipe.core.text import name_key, search_text
@@ -281,7 +281,7 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: f"{value.normalize():f}" if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
-def _tell(verb: str, row: Item | Terms | SalesTax, *, by: Person | None, **what: Any) -> None:
+def _tell(verb: str, row: Item | Terms | SalesTax, *, by: Person | None, **what: Mapping[str, Any]) -> None:
     kind = _KINDS[type(row)]
     record(
         f"{kind.verbs}.{verb}",
@@ -290,5 +290,6 @@ def _tell(verb: str, row: Item | Terms | SalesTax, *, by: Person | None, **what:
         subject_type=kind.verbs,
         subject_id=row.id,
         subject_name=row.name,
-        **{name: json_ready(values) for name, values in what.items()},
+        before=what.get("before"),
+        after=what.get("after"),
     )

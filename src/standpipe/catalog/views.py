@@ -172,7 +172,8 @@ def archive(request: MemberRequest, kind: str, record_id: UUID) -> HttpResponse:
         return redirect(here)
     lines = ["It can no longer be chosen on an invoice.", noun.stays, "You can bring it back at any time."]
     more = {"title": f"Archive {record.name}?", "lines": lines, "submit": f"Archive {noun.nouns[0]}"}
-    return render(request, "catalog/archive.html", noun.context | more | {"record": record, "cancel_url": here})
+    context = {**noun.context, **more, "record": record, "cancel_url": here}
+    return render(request, "catalog/archive.html", context)
 
 
 @in_organization(Permission.EDIT)

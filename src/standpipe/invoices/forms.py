@@ -173,7 +173,7 @@ class LineForm(forms.Form):
 
 
 class NumberingForm(forms.Form):
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]  # Django takes fields off the class
         label="Prefix",
         required=False,
         max_length=MAX_PREFIX,

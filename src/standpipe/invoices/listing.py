@@ -2,7 +2,10 @@
 with everything that matches.
 """
 
+from collections.abc import Callable
 from datetime import date
+from typing import cast
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
@@ -31,7 +34,7 @@ def _unpaid(_today: date) -> Q:
     return Q(paid__lt=F("total"))
 
 
-_PAID = {
+_PAID: dict[str, Callable[[date], Q]] = {
     "unpaid": _unpaid,
     "overdue": lambda today: _unpaid(today) & Q(due_date__lt=today),
     "paid": lambda today: ~_unpaid(today),
@@ -76,15 +79,20 @@ def _place_value(place: Account | Building) -> str:
 def _by_place(invoices: QuerySet[Invoice], value: str) -> QuerySet[Invoice]:
     kind, _, place_id = value.partition(":")
     if kind == "building":
-        return invoices.filter(building=place_id)
-    return invoices.filter(Q(account=place_id) | Q(building__account=place_id))
+        return invoices.filter(building_id=UUID(place_id))
+    return invoices.filter(Q(account_id=place_id) | Q(building__account_id=place_id))
 
 
 _BY_PLACE = Filter(key="for", label="For", choices=_place_choices, apply=_by_place)
 
 
+def all_that_match(listing: Listing) -> QuerySet[Invoice]:
+    """On every page."""
+    return cast("QuerySet[Invoice]", listing.page.paginator.object_list)
+
+
 def invoices_asked_for(request: MemberRequest) -> Listing:
-    """The page of the list; ``listing.page.paginator.object_list`` is everything that matches."""
+    """The page of the list that the address asks for."""
     invoices = invoices_of(request.organization, search=request.GET.get("search", ""), archived=is_archived(request))
     return list_page(
         request,

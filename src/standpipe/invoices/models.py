@@ -66,7 +66,8 @@ class Invoice(models.Model):
 
     @property
     def balance_due(self) -> Decimal:
-        return self.total - self.paid
+        balance: Decimal = self.total - self.paid
+        return balance
 
     @property
     def label(self) -> str:

@@ -85,7 +85,8 @@ def holder_of(organization: Organization, number: str, *, besides: UUID | None =
     if not number:
         return None
     bearing = Invoice.objects.filter(organization=organization, number=number, archived_at__isnull=True)
-    return bearing.exclude(pk=besides).select_related("account", "building").first()
+    others = bearing.exclude(pk=besides) if besides is not None else bearing
+    return others.select_related("account", "building").first()
 
 
 def remark_on(organization: Organization, number: str, *, besides: UUID | None = None) -> str:

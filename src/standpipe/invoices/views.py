@@ -34,7 +34,7 @@ from .forms import (
     typed_lines,
 )
 from .guards import locked_because
-from .listing import invoices_asked_for
+from .listing import all_that_match, invoices_asked_for
 from .models import Invoice
 from .numbering import next_number, numbering_of, remark_on, set_numbering
 from .queries import billing_contact, find_invoice, latest_for, lines_of, local_today, sums_of
@@ -48,7 +48,7 @@ ITEMS_OFFERED = 500  # in the list of names; others are found by typing theirs
 @require_safe
 def index(request: MemberRequest) -> HttpResponse:
     listing = invoices_asked_for(request)
-    total, balance = sums_of(listing.page.paginator.object_list)
+    total, balance = sums_of(all_that_match(listing))
     context = {"listing": listing, "sum_total": total, "sum_balance": balance}
     return render(request, "invoices/list.html", context | {"today": local_today(request.organization)})
 
