@@ -11,6 +11,7 @@ from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.posting.models import Document, LastLook
 from standpipe.quickbooks.posting.outcomes import Posted, found_in
 from standpipe.quickbooks.posting.payments_there import payments_gone, take_over
+from standpipe.quickbooks.posting.recovery import note_missing
 from standpipe.quickbooks.posting.results import difference_of
 
 from . import check_sent
@@ -225,6 +226,7 @@ def _gone(state: State, txn_ids: Sequence[str], *, because: str, connection: Con
         document.problem = _lost(document, because=because, now=now)
         document.save(update_fields=["gone_at", "gone_because", "problem"])
         _tell("gone_there", document, because=because)
+    note_missing(connection, [one for one in documents if one.problem is not None], now=now)
     return check_sent.followed(state, invoices=list(invoices), gone=len(documents))
 
 

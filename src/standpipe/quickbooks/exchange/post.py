@@ -194,9 +194,10 @@ class LookAtAll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
-    """These were looked for since the database was restored."""
+    """These were looked for since the database or the company file was restored."""
 
     documents: Sequence[str]
+    absent: Sequence[str]  # not in the company file: what was posted before the file went back goes again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +297,9 @@ def _looked(state: State, answer: LookAnswer) -> Step:
     state = _counted(replace(state, is_same_file=True, is_wide=False), ["posted"] * hows.count("there"))
     conclude = Conclude(verdicts=answer.verdicts)
     if state.phase == "reread":
-        return Step(state=replace(state, phase="check"), effects=(conclude, Reread(documents=tuple(answer.verdicts))))
+        absent = tuple(key for key, verdict in answer.verdicts.items() if verdict.how == "absent")
+        reread = Reread(documents=tuple(answer.verdicts), absent=absent)
+        return Step(state=replace(state, phase="check"), effects=(conclude, reread))
     if set(hows) == {"absent"} and not state.was_resent:
         return Step(state=replace(state, phase="resend", was_resent=True))
     effects = (conclude, CloseLost(out=state.out))

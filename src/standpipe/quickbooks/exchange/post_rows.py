@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from qbwire.messages import InvoiceQuery, ResponseSet
@@ -299,6 +300,8 @@ def _look_at_all(connection: Connection, _effect: LookAtAll, _now: datetime) -> 
 
 
 def _reread(connection: Connection, effect: Reread, _now: datetime) -> None:
+    for document in recovery.send_again(connection, effect.absent):
+        results.tell("sent_again", document, after={"because": "restored"})
     Document.objects.filter(connection=connection, pk__in=effect.documents).update(is_unsure=False)
 
 
@@ -312,9 +315,9 @@ def _set(pk: str) -> MessageSet:
 
 def _documents(connection: Connection, by_id: Mapping[str, Verdict]) -> list[tuple[Document, Verdict]]:
     """Those that are not known to be there meanwhile."""
-    on_its_way = (Document.State.WAITING, Document.State.SENDING, Document.State.NEEDS_YOU)
+    sending = Q(state=Document.State.SENDING)
     documents = Document.objects.filter(
-        connection=connection, pk__in=by_id, ended_at=None, state__in=on_its_way
+        recovery.NOT_KNOWN_THERE | sending, connection=connection, pk__in=by_id, ended_at=None
     ).select_related("connection", "organization", "invoice", "payment__invoice")
     return [(document, by_id[str(document.pk)]) for document in documents]
 

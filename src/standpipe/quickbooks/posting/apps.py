@@ -6,9 +6,10 @@ class PostingConfig(AppConfig):
     label = "posting"
 
     def ready(self) -> None:
-        from . import payment_sections, repairing, sections, setting_sections
+        from . import payment_sections, repairing, results, sections, setting_sections
 
         sections.register()
         payment_sections.register()
         setting_sections.register()
         repairing.register()
+        results.register()

@@ -54,6 +54,15 @@ def compare(
     return Verdict(how="there" if len(alike) == 1 else "several", found=tuple(alike))
 
 
+def looks_like(sought: Sought, one: Posted) -> bool:
+    """Whether a person may have entered it again: the same number, or the same customer, date and total."""
+    if sought.kind == "Invoice" and sought.number and one.number.casefold() == sought.number.casefold():
+        return True
+    said = one.said
+    same = said.get("customer_list_id") == sought.customer_list_id and said.get("date") == sought.dated_on.isoformat()
+    return same and one.total == sought.total
+
+
 def _fits(sought: Sought, one: Posted) -> bool:
     if one.total != sought.total or not _same_number(sought, one):
         return False

@@ -76,8 +76,13 @@ def ensure_task(connection: Connection, *, now: datetime) -> Task | None:
         return None
     if not are_fresh(connection, now=now):
         request_lists(connection, by=None)  # an item may have gone inactive, a preference may have changed
+    return open_task(connection)
+
+
+def open_task(connection: Connection) -> Task:
+    """The task that posts: the one that waits or runs, else a new one."""
     try:
         with transaction.atomic():
             return Task.objects.create(connection=connection, kind=POST)
     except IntegrityError:  # one_open_task_of_a_kind
-        return Task.objects.filter(connection=connection, kind=POST, state__in=_OPEN).first()
+        return Task.objects.get(connection=connection, kind=POST, state__in=_OPEN)

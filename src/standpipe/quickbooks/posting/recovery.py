@@ -6,9 +6,9 @@ document that is known to be there is asked for: it shows whether this QuickBook
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from qbwire.messages import (
     EntityFilter,
@@ -20,15 +20,19 @@ from qbwire.messages import (
     TxnDeletedQuery,
     tags_of,
 )
+from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Connection
 
-from .comparing import Sought, Verdict, compare
+from . import outbox
+from .comparing import ABSENT, Sought, Verdict, compare, looks_like
 from .freezing import INVOICE_TAGS, PAYMENT_TAGS
 from .models import Document, MessageSet
 from .outcomes import ADDS, Posted, found_in
 from .results import total_of
 
 State = Document.State
+NOT_KNOWN_THERE = Q(state__in=(State.WAITING, State.NEEDS_YOU)) | Q(state=State.POSTED, gone_because="missing")
+SENT_AGAIN_WITHIN = timedelta(days=30)  # after posting; who restores an older backup decides for each document
 NOT_THERE = 3120  # what was asked for by its ID is gone; mostly 500, a warning (qbwc, test_helper)
 
 
@@ -156,6 +160,10 @@ def verdicts(connection: Connection, documents: Sequence[Document], found: Seque
     come_back = {one.kind for one in found if one.marker}
     judged = {}
     for document in documents:
+        if document.state == State.POSTED:
+            free = [one for one in found if one.txn_id not in known]
+            judged[str(document.pk)] = lost_verdict(document, free)
+            continue
         sought = sought_of(document)
         judged[str(document.pk)] = compare(sought, found, markers_come_back=sought.kind in come_back, taken=known)
     return _apart(judged)
@@ -218,10 +226,10 @@ def note_deleted(connection: Connection, txn_ids: Sequence[str], *, now: datetim
 
 
 def unsure(connection: Connection) -> QuerySet[Document]:
-    """Documents that a restored database knows as not sent: they may have been sent since the backup."""
-    documents = Document.objects.filter(
-        connection=connection, is_unsure=True, ended_at=None, state__in=(State.WAITING, State.NEEDS_YOU)
-    )
+    """What is not known to be there or not: a restored database may have forgotten that it was sent, or the company
+    file may have gone back to before it was posted.
+    """
+    documents = Document.objects.filter(NOT_KNOWN_THERE, connection=connection, is_unsure=True, ended_at=None)
     loaded = documents.select_related("connection", "organization", "invoice", "payment__invoice")
     return loaded.order_by("asked_at", "id")
 
@@ -229,3 +237,39 @@ def unsure(connection: Connection) -> QuerySet[Document]:
 def doubt_everything() -> None:
     """After the database was put back to an earlier state: nothing goes before it was looked for in its file."""
     Document.objects.filter(ended_at=None, state__in=(State.WAITING, State.NEEDS_YOU)).update(is_unsure=True)
+
+
+def note_missing(connection: Connection, documents: Sequence[Document], *, now: datetime) -> None:
+    """Posted, not there any more, and not deleted: the file went back in time. The task that posts looks for them."""
+    recent = [one.pk for one in documents if one.posted_at is not None and now - one.posted_at <= SENT_AGAIN_WITHIN]
+    ours = Document.objects.filter(pk__in=recent).exclude(payment__source=Payment.Source.QUICKBOOKS)
+    if ours.update(is_unsure=True):
+        outbox.open_task(connection)
+
+
+def lost_verdict(document: Document, found: Sequence[Posted]) -> Verdict:
+    """Whether one that was posted and is gone stands there under another TxnID, or was entered again by somebody."""
+    sought = sought_of(document)
+    alike = [one for one in found if one.kind == sought.kind and not one.marker and looks_like(sought, one)]
+    marked = [one for one in found if one.kind == sought.kind and one.marker == sought.marker]
+    if marked:
+        return Verdict(how="there" if len(marked) == 1 else "several", found=tuple(marked))
+    return Verdict(how="several", found=tuple(alike)) if alike else ABSENT
+
+
+def send_again(connection: Connection, ids: Sequence[str]) -> list[Document]:
+    """Of those that are proven absent, what was posted after everything that is there still waits once more.
+
+    What is older than that was not taken away by a restored backup: a company file may be condensed. It stays as it
+    is, and a person says.
+    """
+    latest = max((one.posted_at for one in witnesses(connection).values() if one.posted_at), default=None)
+    lost = unsure(connection).filter(pk__in=ids, state=State.POSTED)
+    if latest is not None:
+        lost = lost.filter(posted_at__gt=latest)
+    documents = list(lost)
+    Document.objects.filter(pk__in=[one.pk for one in documents]).update(
+        state=State.WAITING, problem=None, txn_id="", edit_sequence="", number="", said=None, posted_at=None,
+        read_at=None, gone_at=None, gone_because="", message_set=None, request_number=None, frozen=None,
+    )  # fmt: skip
+    return documents

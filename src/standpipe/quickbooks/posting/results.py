@@ -10,8 +10,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from qbwire.messages import ReceivePayment
 from standpipe.activity import actions as activity
+from standpipe.activity.words import add_verbs
 from standpipe.quickbooks.connections.models import Connection
 
 from . import payments
@@ -20,6 +23,21 @@ from .outcomes import UNKNOWN, Outcome, Posted, decimal_of
 
 # After so many refusals in a row because somebody has the record open; the last one holds for all that follow.
 BACK_OFF_MINUTES = (1, 2, 5, 10, 20, 40, 60)
+# What may come to need a person: not one that does already, nor one that is there.
+ON_ITS_WAY = Q(state__in=(Document.State.WAITING, Document.State.SENDING)) | Q(
+    state=Document.State.POSTED, gone_because="missing"
+)
+# Follows who did it: here always Standpipe itself.
+VERBS = {
+    f"{noun}.{what}": words.format(noun=noun)
+    for noun in ("invoice", "payment")
+    for what, words in {
+        "posted": "posted this {noun} to QuickBooks",
+        "refused_by_quickbooks": "sent this {noun}, and QuickBooks refused it",
+        "needs_you": "held this {noun} back, because somebody has to look",
+        "sent_again": "put this {noun} into the outbox again, because QuickBooks went back to before it was posted",
+    }.items()
+}
 SAVED = "saved_not_returned"  # of one that is looked for: QuickBooks said that it is there, so it never goes again
 LOCKED_LONG = 5  # from then on it is said who has to close what; it is tried all the same
 
@@ -31,6 +49,10 @@ class Settled:
     posted: int = 0
     refused: int = 0
     again: int = 0
+
+
+def register() -> None:
+    add_verbs(VERBS)
 
 
 # --- a whole set
@@ -122,7 +144,7 @@ def _post(document: Document, posted: Posted, *, remark: Outcome, now: datetime)
     document.save(update_fields=_WRITTEN)
     if document.payment_id is not None:
         payments.note_applied(document, ReceivePayment(txn_id=posted.txn_id, applied_to=posted.applied))
-    _tell("posted", document, after={"txn_id": posted.txn_id, "number": posted.number, **_total(posted)})
+    tell("posted", document, after={"txn_id": posted.txn_id, "number": posted.number, **_total(posted)})
 
 
 def difference_of(document: Document) -> str | None:
@@ -158,20 +180,21 @@ def _try_again(document: Document, outcome: Outcome, *, now: datetime) -> None:
 def _refuse(document: Document, *, code: str, text: str, now: datetime) -> None:
     document.state, document.problem = Document.State.NEEDS_YOU, _problem(code, text, now=now)
     document.save(update_fields=_WRITTEN)
-    _tell("refused_by_quickbooks", document, after={"code": code, "text": text})
+    tell("refused_by_quickbooks", document, after={"code": code, "text": text})
 
 
 def hold(document: Document, *, code: str, text: str, now: datetime, candidates: Sequence[Posted] = ()) -> bool:
     """Needs a person before it may go, or before anybody knows. ``False`` where it is not on its way any more."""
-    on_its_way = Document.objects.filter(
-        pk=document.pk, state__in=(Document.State.WAITING, Document.State.SENDING), ended_at=None
-    )
+    on_its_way = Document.objects.filter(ON_ITS_WAY, pk=document.pk, ended_at=None)
     shown = [candidate_of(one) for one in candidates]
     problem = _problem(code, text, now=now)
-    if not on_its_way.update(state=Document.State.NEEDS_YOU, problem=problem, candidates=shown, not_before=None):
+    lost = {"txn_id": "", "gone_at": None, "gone_because": ""} if document.state == Document.State.POSTED else {}
+    if not on_its_way.update(
+        state=Document.State.NEEDS_YOU, problem=problem, candidates=shown, not_before=None, **lost
+    ):
         return False
     document.state, document.problem, document.candidates = Document.State.NEEDS_YOU, problem, shown
-    _tell("needs_you", document, after={"code": code, "text": text})
+    tell("needs_you", document, after={"code": code, "text": text})
     return True
 
 
@@ -202,7 +225,7 @@ def _total(posted: Posted) -> dict[str, str]:
     return {} if posted.total is None else {"total": str(posted.total)}
 
 
-def _tell(what: str, document: Document, *, after: Mapping[str, Any]) -> None:
+def tell(what: str, document: Document, *, after: Mapping[str, Any]) -> None:
     subject = document.invoice or document.payment
     assert subject is not None  # noqa: S101 - document_is_of_one_thing
     noun = "invoice" if document.invoice is not None else "payment"

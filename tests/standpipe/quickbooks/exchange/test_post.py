@@ -203,6 +203,7 @@ def test_what_a_restored_database_forgot_is_looked_for_and_never_resent():
     """Requirement 56."""
     step = after(state("reread"), LookAnswer(verdicts={"1": THERE, "2": ABSENT}))
     assert (step.state.phase, kinds(step)) == ("check", [Conclude, Reread])
+    assert step.effects[-1] == Reread(documents=("1", "2"), absent=("2",))
     assert after(state("reread"), LookAnswer(verdicts={"2": ABSENT})).state.phase == "check"
 
 

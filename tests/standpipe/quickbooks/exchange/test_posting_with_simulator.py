@@ -13,10 +13,10 @@ from qbsim import processor
 from qbsim.checking import StructureFault
 from qbsim.company import Company
 from qbsim.transactions.invoices import line
+from standpipe.activity.models import Activity
 from standpipe.quickbooks.exchange.actions import release_session
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.recovery import doubt_everything
-from standpipe.quickbooks.posting.repairing import send_anew
 from support.posting_office import Office, differences, make_books, make_office
 from support.quickbooks_worlds import connect
 
@@ -167,26 +167,39 @@ def test_a_set_that_cannot_be_read_is_split_until_the_culprit_is_alone(office, c
     assert company.invoices.count() == 6
 
 
-def test_nothing_goes_into_a_file_that_went_back_in_time_before_all_was_read_back(office, company, tmp_path):
-    """Requirement 56."""
-    first = write(office, 1)
+def test_what_a_restored_backup_took_away_is_sent_again_after_all_was_read_back(office, company, tmp_path):
+    """Requirement 56: none missing, none twice."""
+    (first,) = write(office, 1)
     visit(office.connection, company)
     company.back_up(tmp_path / "backup.qbsim")
     lost = write(office, 2)
     visit(office.connection, company)
+    office.pay(Random(1), lost[0])
+    visit(office.connection, company)
+    assert differences(office, company) == []
     company.restore(tmp_path / "backup.qbsim")
     write(office, 1)
     outcome = visit(office.connection, company)
     assert outcome.outcome == "done"
-    assert company.invoices.count() == 1
-    gone = Document.objects.filter(gone_because="missing").values_list("invoice__number", flat=True)
-    assert sorted(gone) == [wish.invoice.number for wish in lost]
-    visit(office.connection, company)
-    for document in Document.objects.filter(gone_because="missing", ended_at=None):
-        send_anew(document, by=office.alice)
-    visit(office.connection, company)
     assert differences(office, company) == []
-    assert first[0].invoice.number in {invoice.ref_number for invoice in company.invoices.all()}
+    told = Activity.objects.filter(verb__endswith=".sent_again").values_list("verb", flat=True)
+    assert sorted(told) == ["invoice.sent_again", "invoice.sent_again", "payment.sent_again"]
+    assert first.invoice.number in {invoice.ref_number for invoice in company.invoices.all()}
+
+
+def test_what_somebody_entered_again_after_a_restore_is_asked_about(office, company, tmp_path):
+    """Requirement 56: nobody gets it twice."""
+    company.back_up(tmp_path / "backup.qbsim")
+    (wish,) = write(office, 1)
+    visit(office.connection, company)
+    company.restore(tmp_path / "backup.qbsim")
+    company.invoices.add("Oak Offices", lines=[line("Repair", amount="50.00")], ref_number=wish.invoice.number)
+    write(office, 1)
+    visit(office.connection, company)
+    document = Document.objects.get(invoice=wish.invoice)
+    assert (document.state, document.problem["code"]) == ("needs_you", "ambiguous")
+    assert [one["total"] for one in document.candidates] == ["50.00"]
+    assert company.invoices.count() == 2
 
 
 def test_a_deleted_invoice_is_no_file_that_went_back(office, company):
