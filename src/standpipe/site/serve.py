@@ -1,5 +1,6 @@
 """``standpipe serve``: granian in front of the WSGI application."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -70,8 +71,8 @@ def _send_notices() -> "subprocess.Popen[bytes] | None":
     """E-mails are sent by a process beside the server. It ends by itself if this one is killed."""
     if not settings.EMAIL_IS_SET_UP:
         return None
-    every = f"--every={NOTICES_EVERY_SECONDS}"
-    return subprocess.Popen([sys.executable, "-m", "django", "send_notices", every])  # noqa: S603 - our own command
+    options = [f"--every={NOTICES_EVERY_SECONDS}", f"--beside={os.getpid()}"]
+    return subprocess.Popen([sys.executable, "-m", "django", "send_notices", *options])  # noqa: S603 - our own command
 
 
 def require_free_port(host: str, port: int) -> None:

@@ -1,5 +1,6 @@
 """Issue 5.9: an e-mail to chosen people, at most one a day per cause."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -189,6 +190,30 @@ def test_the_command_sends_what_is_due(connection: Connection, capsys) -> None:
     Connection.objects.update(last_contact_at=None)
     call_command("send_notices")
     assert capsys.readouterr().out == "1 sent.\n"
+
+
+def test_the_process_beside_the_server_ends_with_it(connection: Connection, monkeypatch) -> None:
+    """Whoever kills the server leaves nothing behind that sends."""
+    make_refused(connection, number="1042", at=MONDAY_NOON)
+    Connection.objects.update(last_contact_at=None)
+    call_command("send_notices", every=0.01, beside=1)  # our parent is another one: it has ended
+    assert len(mail.outbox) == 0
+    naps: list[float] = []
+
+    class Ended(Exception):
+        pass
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        if len(naps) == 3:
+            raise Ended
+
+    command = "standpipe.quickbooks.notices.management.commands.send_notices"
+    monkeypatch.setattr(f"{command}.time.sleep", nap)
+    monkeypatch.setattr(f"{command}.close_old_connections", lambda: None)  # the test goes on with this one
+    with pytest.raises(Ended):
+        call_command("send_notices", every=60.0, beside=os.getppid())
+    assert (naps, len(mail.outbox)) == ([60.0] * 3, 1)
 
 
 @pytest.fixture

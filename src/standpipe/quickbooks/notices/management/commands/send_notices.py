@@ -14,13 +14,12 @@ class Command(BaseCommand):
     help = "Sends the e-mails that are due to the people who were chosen for them."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--every", type=int, metavar="SECONDS", help="go on until the process that started this one has ended"
-        )
+        parser.add_argument("--every", type=float, metavar="SECONDS", help="look again and again")
+        parser.add_argument("--beside", type=int, metavar="PID", help="until this process, our parent, has ended")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        parent, seconds = os.getppid(), options["every"]
-        while True:
+        seconds, parent = options["every"], options["beside"]
+        while parent is None or os.getppid() == parent:
             try:
                 self.stdout.write(f"{send_notices()} sent.") if seconds is None else send_notices()
             except OSError as failure:  # the mail server, most likely; it is asked again
@@ -29,5 +28,3 @@ class Command(BaseCommand):
                 return
             close_old_connections()
             time.sleep(seconds)
-            if os.getppid() != parent:
-                return
