@@ -7,7 +7,7 @@ waited for it hears nothing. Here that is an exception that nobody catches on it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -193,5 +193,5 @@ class Connector(WebConnector):
         return self.wire
 
 
-def faults(*texts: str) -> Iterable[Blow]:
+def faults(*texts: str) -> list[Blow]:
     return [Blow("fault", 0, text) for text in texts]

@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet, finalize
 
 TESTS = Path(__file__).parents[1]
 END_SECONDS = 60
 _PR_SET_PDEATHSIG = 1  # of Linux' prctl
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Child:
     """A process that runs, or has ended. ``handle`` (a pidfd) tells its end although it is a child of another."""
 
@@ -49,7 +50,7 @@ class Child:
 class Nursery:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self._children: list[Child] = []
+        self._children: WeakSet[Child] = WeakSet()  # a process that nobody holds any more has no handle either
 
     def start(self, function: str, **arguments: Any) -> Child:
         """A new process that runs ``module:function``. What it has to tell, it writes to a file."""
@@ -59,19 +60,13 @@ class Nursery:
         self._process.stdin.flush()
         pid = int(self._process.stdout.readline())
         child = Child(pid, os.pidfd_open(pid))
-        self._forget_ended()
-        self._children.append(child)
+        finalize(child, os.close, child.handle)
+        self._children.add(child)
         return child
-
-    def _forget_ended(self) -> None:
-        for child in [each for each in self._children if each.has_ended()]:
-            os.close(child.handle)
-            self._children.remove(child)
 
     def close(self) -> None:
         for child in self._children:
             child.kill()
-            os.close(child.handle)
         self._process.kill()
         self._process.communicate()
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -25,7 +25,8 @@ from standpipe.quickbooks.connections import qwc
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.exchange.models import Session
 from standpipe.quickbooks.posting.models import Document
-from support.crashing import Blow, Connector
+from standpipe.quickbooks.posting.recovery import doubt_everything
+from support.crashing import Blow, Connector, faults
 from support.posting_office import Client, Office, differences, make_books, make_office, press, press_once, twice
 from support.quickbooks_worlds import PASSWORD
 
@@ -51,6 +52,7 @@ FAULTS = (
     "record-withheld",
     "list-busy",
 )
+_ANSWER_IS_GONE = ("answer-not-stored", "status-check-forgets", "quickbooks-crashes")
 _CALL_MOMENTS = ("before", "after", "twice", "late", "meanwhile")
 
 
@@ -129,39 +131,89 @@ class Life:
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
+        self.keeps_answers = True  # QuickBooks still has the answer to whatever was sent since the last count
         self.calls, self.commits = 10, 10  # of the visit before, so that blows fall inside the next one
 
     def live(self) -> None:
         """Raises ``Broken`` with all that happened."""
         self.world.begin_anew()
         for run in range(1, RUNS + 1):
-            self.log += ["--", *press(self.world.office, self.random)]
+            self._press_some()
             self.cut(self._blow())
             if self.random.random() < 0.1:
+                self._say("message sets lost")
                 self.world.company.message_sets.lose()
-                self.log.append("message sets lost")
+                self.keeps_answers = False
             if run == RUNS or self.random.random() < 0.4:
                 self.heal_and_count()
             elif wrong := twice(self.world.company):
                 raise Broken(self._told(wrong))
             self.tally.runs += 1
+        self.random.choice((self._nothing_more, self._nothing_more, self._restore_books, self._restore_database))()
         self.tally.documents += self.world.company.invoices.count() + len(list(self.world.company.payments.all()))
 
     def cut(self, blow: Blow) -> None:
         """One visit in which this happens."""
         self.tally.blows[blow.what] += 1
+        self.keeps_answers &= not blow.when.startswith(_ANSWER_IS_GONE)
         self._visit(blow)
 
     def heal_and_count(self) -> None:
-        """Visits that nobody cuts, until nothing is due. Then everything is there once, and said so here."""
+        """Visits that nobody cuts, until nothing is due. Then everything is there once, and said so here.
+
+        Where the answers are kept, markers need not come back.
+        """
+        is_blind = self.keeps_answers and self.random.random() < 0.2
+        blows = faults("marker-withheld") if is_blind else []
         for _ in range(MOST_VISITS):
             pass_time(self.world.office.connection)
-            if self._visit() == "none":
+            if self._visit(*blows) == "none":
                 break
         else:
             raise Broken(self._told(["something is due for ever"]))
         if wrong := differences(self.world.office, self.world.company):
             raise Broken(self._told(wrong))
+        self.keeps_answers = True
+
+    # --- backups
+
+    def _nothing_more(self) -> None:
+        """Most lives just end."""
+
+    def _restore_books(self) -> None:
+        """The company file goes back to an earlier copy, and the next document meets it."""
+        backup = self.world.folder / "backup.qbw"
+        backup.unlink(missing_ok=True)
+        self.world.company.back_up(backup)
+        self._press_some()
+        self.heal_and_count()
+        self._say("the company file is restored from a backup")
+        self.world.company.restore(backup)
+        self._press_some()
+        self.heal_and_count()
+
+    def _restore_database(self) -> None:
+        """Our database goes back to what it was before the last documents were sent."""
+        if self.world.beginning is None:
+            return
+        self._press_some()
+        self.cut(self._blow())
+        backup = sqlite3.connect(":memory:")
+        database.connection.backup(backup)
+        known = [replace(wish, payments={**wish.payments}) for wish in self.world.office.wishes]
+        self.heal_and_count()
+        self._say("the database is restored from a backup")
+        backup.backup(database.connection)
+        doubt_everything()
+        self.world.office.wishes[:] = known
+        self.heal_and_count()
+
+    def _press_some(self) -> None:
+        self.log += ["--", *press(self.world.office, self.random)]
+
+    def _say(self, what: str) -> None:
+        self.tally.blows[what] += 1
+        self.log.append(what)
 
     def measure(self) -> tuple[int, int]:
         """How many calls and commits the next visit has that nobody cuts."""
