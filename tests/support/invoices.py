@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 from standpipe.accounts.models import Account
@@ -70,3 +71,26 @@ def make_invoice(
         **kind,
         **fields,
     )
+
+
+def some_lines(random: Random) -> list[NewLine]:
+    """A few lines as people write them: odd rates, parts of hours, discounts, amounts alone, words."""
+    return [some_line(random) for _ in range(random.choice((1, 1, 2, 3, 5, 8)))]
+
+
+def some_line(random: Random) -> NewLine:
+    taxed = random.random() < 0.6
+    match random.randrange(6):
+        case 0:
+            return NewLine(description="Thank you")
+        case 1:
+            return NewLine(amount=Decimal(random.randint(-5_000, 500_000)).scaleb(-2), is_taxable=taxed)
+        case 2:  # a discount
+            return NewLine(rate=-Decimal(random.randint(1, 99_999)).scaleb(-random.randint(2, 5)), is_taxable=taxed)
+        case 3:  # halves of a cent, where rounding shows
+            odd = Decimal(2 * random.randint(0, 50_000) + 1).scaleb(-3) * 5
+            return NewLine(quantity=Decimal(random.choice((1, -1, 3))), rate=odd, is_taxable=taxed)
+        case _:
+            quantity = Decimal(random.randint(-99, 99_999)).scaleb(-random.randint(0, 5))
+            rate = Decimal(random.randint(0, 9_999_999)).scaleb(-random.randint(2, 5))
+            return NewLine(quantity=quantity, rate=rate, is_taxable=taxed)

@@ -13,33 +13,11 @@ from qbsim.company import Company
 from qbsim.transactions.arithmetic import Counting, Line, add_up, count_lines
 from qbsim.transactions.invoices import line as sold
 from standpipe.invoices.arithmetic import totals
-from standpipe.invoices.lines import KeptLine, NewLine, checked_lines
+from standpipe.invoices.lines import KeptLine, checked_lines
+from support.invoices import some_lines
 
 INVOICES = 10_000
 IN_A_COMPANY_FILE = 150  # the same through the whole façade: a hundred times slower
-
-
-def some_lines(random: Random) -> list[NewLine]:
-    """A few lines as people write them: odd rates, parts of hours, discounts, amounts alone, words."""
-    return [some_line(random) for _ in range(random.choice((1, 1, 2, 3, 5, 8)))]
-
-
-def some_line(random: Random) -> NewLine:
-    taxed = random.random() < 0.6
-    match random.randrange(6):
-        case 0:
-            return NewLine(description="Thank you")
-        case 1:
-            return NewLine(amount=Decimal(random.randint(-5_000, 500_000)).scaleb(-2), is_taxable=taxed)
-        case 2:  # a discount
-            return NewLine(rate=-Decimal(random.randint(1, 99_999)).scaleb(-random.randint(2, 5)), is_taxable=taxed)
-        case 3:  # halves of a cent, where rounding shows
-            odd = Decimal(2 * random.randint(0, 50_000) + 1).scaleb(-3) * 5
-            return NewLine(quantity=Decimal(random.choice((1, -1, 3))), rate=odd, is_taxable=taxed)
-        case _:
-            quantity = Decimal(random.randint(-99, 99_999)).scaleb(-random.randint(0, 5))
-            rate = Decimal(random.randint(0, 9_999_999)).scaleb(-random.randint(2, 5))
-            return NewLine(quantity=quantity, rate=rate, is_taxable=taxed)
 
 
 def some_rates(random: Random) -> list[Decimal]:

@@ -1,0 +1,108 @@
+"""What of an invoice arrives in a simulated company file, field by field and to the cent; both sides in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from qbsim.company import Company
+from standpipe.core.errors import UserError
+from standpipe.invoices.actions import create_invoice
+from standpipe.invoices.lines import NewLine
+from standpipe.quickbooks.posting.actions import queue_invoice
+from standpipe.quickbooks.posting.models import Document
+from support.invoices import some_lines
+from support.posting_office import Office, make_books, make_office
+from support.quickbooks_worlds import connect
+
+pytestmark = pytest.mark.django_db
+
+RANDOM_INVOICES = 25
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Company]:
+    with make_books(tmp_path / "company.qbsim") as company:
+        yield company
+
+
+@pytest.fixture
+def office(company: Company) -> Office:
+    return make_office(company, lambda connection: visit(connection, company))
+
+
+def visit(connection: Any, company: Company) -> Any:
+    return connect(connection, company).update()
+
+
+def test_every_field_arrives(office: Office, company: Company) -> None:
+    """Requirements 58, 59 and 69: also the tax, and a due date that differs from what the terms say."""
+    gym = office.clients[1].target
+    lines = [
+        NewLine(
+            item=office.items[1],
+            description="Valve",
+            quantity=Decimal("2.5"),
+            rate=Decimal("19.99999"),
+            is_taxable=True,
+        ),
+        NewLine(description="Thank you"),
+        NewLine(item=office.items[0], amount=Decimal(-10), is_taxable=False),
+    ]
+    invoice = create_invoice(
+        office.organization,
+        by=office.alice,
+        date=date(2024, 3, 1),
+        due_date=date(2024, 3, 20),
+        terms=office.terms,
+        sales_tax=office.tax,
+        memo="Spring round",
+        lines=lines,
+        **gym,
+    )
+    queue_invoice(invoice, by=office.alice)
+    visit(office.connection, company)
+    (there,) = company.invoices.all()
+    assert (there.ref_number, there.txn_date, there.due_date) == (invoice.number, invoice.date, date(2024, 3, 20))
+    assert company.lists.get(there["TermsRef"]).name == "Net 30"
+    assert company.lists.get(there["ItemSalesTaxRef"]).name == "State Tax"
+    assert there["Memo"].startswith("Spring round")
+    valve, thanks, discount = there.lines
+    assert (valve.description, valve.quantity, valve.rate) == ("Valve", Decimal("2.5"), Decimal("19.99999"))
+    assert (thanks.description, thanks.amount_cents) == ("Thank you", None)
+    assert [line.amount_cents for line in there.lines] == [5000, None, -1000]
+    assert company.lists.get(discount.tax_code_id).name == "Non"
+    assert there.tax_cents == int(invoice.tax_total * 100) == 363  # 7.25 % of 50.00 is 3.625
+    assert there.total_cents == there.open_cents == int(invoice.balance_due * 100)
+
+
+def test_random_invoices_come_to_the_same_there(office: Office, company: Company) -> None:
+    """Requirement 71: as they leave, and as QuickBooks says that it counted them."""
+    random = Random(71)
+    while Document.objects.count() < RANDOM_INVOICES:
+        client = random.choice(office.clients)
+        tax = random.choice([None, office.tax])
+        try:
+            invoice = create_invoice(
+                office.organization,
+                by=office.alice,
+                date=date(2024, 3, 1),
+                lines=some_lines(random),
+                sales_tax=tax,
+                **client.target,
+            )
+            queue_invoice(invoice, by=office.alice)
+        except UserError:  # below zero, or nothing but words
+            continue
+    visit(office.connection, company)
+    there = {invoice.ref_number: invoice.total_cents for invoice in company.invoices.all()}
+    sent = Document.objects.select_related("invoice")
+    assert [document.state for document in sent] == [Document.State.POSTED] * RANDOM_INVOICES
+    assert there == {document.invoice.number: int(document.invoice.total * 100) for document in sent}
+    assert {document.problem for document in sent} == {None}
