@@ -47,7 +47,7 @@ class Exchange(models.Model):
     number = models.PositiveIntegerField()
     task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, related_name="exchanges")
     request = models.BinaryField()  # the exact bytes that left, compressed
-    # Of a set that changes the company file, sent or asked about: its answer bears this and no requestID of ours.
+    # Of a set that changes the company file, sent, asked about or forgotten: its answer bears no requestID of ours.
     set_id = models.CharField(max_length=23, blank=True, default="")
     sent_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True)

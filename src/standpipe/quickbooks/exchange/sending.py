@@ -162,7 +162,7 @@ def _hand_over(session: Session, *, version: str) -> str:
         number=number,
         task=task,
         request=zlib.compress(document.encode("ascii")),
-        set_id=request.new_set_id or "",
+        set_id=request.set_id,
     )
     move(session, Event.SEND_REQUEST, requests=number, file_checked=True)
     return document

@@ -129,6 +129,11 @@ class Request:
     old_set_id: str | None = None  # what QuickBooks may forget
     document: str | None = None  # a set that was stored before: these very bytes go out, with their own requestIDs
 
+    @property
+    def set_id(self) -> str:
+        """Of what is sent, asked about or forgotten here: its answer bears no requestID of the session."""
+        return self.new_set_id or (self.old_set_id if not self.messages else None) or ""
+
 
 # --- a kind
 

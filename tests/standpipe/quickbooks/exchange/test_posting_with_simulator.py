@@ -230,3 +230,15 @@ def test_a_restored_database_finds_what_it_had_sent_since(office, company):
     assert company.invoices.count() == 3
     visit(office.connection, company)
     assert len(list(company.payments.all())) == 1
+
+
+def test_quickbooks_keeps_no_answer_that_is_stored_here(office, company):
+    """Requirement 56: also where two tasks of one visit let it forget, whose answers look the same."""
+    write(office, 1)
+    visit(office.connection, company)
+    assert company.message_sets.count() == 0
+    MessageSet.objects.update(is_forgotten=False)
+    write(office, 1)
+    visit(office.connection, company)
+    assert company.message_sets.count() == 0
+    assert not MessageSet.objects.filter(is_forgotten=False).exists()
