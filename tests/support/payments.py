@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from qbwire.messages import AppliedTxn, ReceivePayment, Ref
 from standpipe.invoices.models import Invoice
-from standpipe.payments.models import Method
+from standpipe.payments.actions import record_payment
+from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.models import ListEntry, ListKind
 from standpipe.quickbooks.posting.models import Document
@@ -70,6 +71,11 @@ def post(invoice: Invoice, connection: Connection, *, open_there: str | None = N
     return Document.objects.create(
         organization=invoice.organization, connection=connection, invoice=invoice, **known | fields
     )
+
+
+def make_payment(invoice: Invoice, *, method: str = "check", **fields: Any) -> Payment:
+    """All that is due, unless an amount is named."""
+    return record_payment(invoice, by=None, method=method, **fields)
 
 
 def received(
