@@ -48,7 +48,7 @@ class Checklist:
 
     @property
     def first(self) -> CheckLine:
-        """The true first cause: what does not hold, else what is under way, else the last thing that is done."""
+        """The true first cause: what does not hold, else what is under way, else where it is."""
         return first_of(self.lines)
 
     @property
@@ -72,4 +72,4 @@ def first_of(lines: Sequence[CheckLine]) -> CheckLine:
         for line in lines:
             if line.ok is ok:
                 return line
-    return lines[-1]
+    return lines[0]

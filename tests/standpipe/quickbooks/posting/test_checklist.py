@@ -357,7 +357,8 @@ def test_in_quickbooks_says_under_which_number_and_customer() -> None:
     checklist = checklist_of(invoice)
     assert all(one.ok for one in checklist.lines)
     assert "under “Elm School:Gym”" in checklist.lines[0].text
-    assert str(invoice.total) in checklist.sentence
+    assert checklist.sentence.startswith(f"It is in QuickBooks as number {invoice.number}, under")
+    assert f"QuickBooks computed the same total: {invoice.total}." in [one.text for one in checklist.lines]
 
 
 def test_a_total_that_differs_by_a_cent_is_said_and_an_equal_one_is_not() -> None:
