@@ -11,6 +11,7 @@ import pytest
 
 from qbsim.company import Company
 from qbsim.transactions.invoices import line
+from standpipe.activity.models import Activity
 from standpipe.payments.actions import record_payment
 from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Task
@@ -133,17 +134,21 @@ def test_payments_are_known_for_what_they_are(office, company):
 
 
 def test_a_file_that_has_gone_back_in_time_is_recognised(office, company, tmp_path):
-    """Design 5: known TxnIDs are gone, and nobody deleted them."""
+    """Design 5: known TxnIDs are gone, and nobody deleted them; what is proven absent goes once more."""
     first = post(office, company)
     look(office, company)
     company.back_up(tmp_path / "backup.qbsim")
     second = post(office, company, rate="46")
     look(office, company)
     company.restore(tmp_path / "backup.qbsim")
-    assert look(office, company).counts["gone"] == 1
-    assert document_of(first).gone_at is None
-    lost = document_of(second)
-    assert (lost.gone_because, lost.problem["code"]) == ("missing", "lost_after_restore")
+    look(office, company)
+    visit(office.connection, company)
+    history = Activity.objects.filter(verb="invoice.gone_there").values_list("subject_id", flat=True)
+    assert [str(one) for one in history] == [str(second.invoice.pk)]
+    there = [invoice.ref_number for invoice in company.invoices.all()]
+    assert sorted(there) == sorted([first.invoice.number, second.invoice.number])
+    for wish in (first, second):
+        assert (document_of(wish).state, document_of(wish).gone_at) == (Document.State.POSTED, None)
 
 
 def test_it_only_reads_and_asks_again_what_broke_off_and_comes_by_itself_once_an_hour(office, company):
