@@ -1,7 +1,7 @@
 """Takes the pictures of the user guide again: a real server, a simulated QuickBooks computer, a browser that walks.
 
 make screenshots                    # docs/pictures/<page>-<light|dark|narrow>.png; look at each before committing it
-python tools/pictures.py simulator  # only the simulator's own screens
+python tools/pictures.py simulator  # only the simulator's own screens; "match" and "sending" are others
 
 The company is the demo's, so that the guide shows what `make demo` opens, and a picture changes only with its page.
 """
@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,6 +70,7 @@ def take_all(it: Studio) -> None:
     show_lists(page)
     show_settings(page)
     show_changes(it, page)
+    send_invoices(it, page)
     show_simulator(it)
     show_progress(it)
 
@@ -287,6 +289,83 @@ def show_settings(page: Page) -> None:
     take(page, "tokens", height=480, light_only=True)
 
 
+def send_invoices(it: Studio, page: Page) -> None:
+    """One before it is sent and after, a payment of it, and one that QuickBooks refuses."""
+    connection, doomed = prepare_sending(it)
+    here = f"{it.server.base_url}/o/{it.organization.slug}"
+    page.goto(f"{here}/quickbooks/{connection}/posting/")
+    take(page, "posting-settings", height=1100)
+    page.goto(f"{here}/items/import/")
+    take(page, "items-import", height=760)
+    page.goto(here + write_invoice(it, "N-1042"))
+    page.get_by_text("What is needed before it can go").click()
+    page.get_by_role("region", name="QuickBooks Status").scroll_into_view_if_needed()
+    take(page, "invoice-checklist", height=1000)
+    page.get_by_role("button", name="Send to QBD").first.click()
+    take(page, "first-send", height=560, light_only=True)
+    page.get_by_role("button", name="Send to QBD").click()
+    expect(page.get_by_text("It waits for the next visit").first).to_be_visible()
+    it.computer.visit()
+    expect(page.get_by_text("It is in QuickBooks as number").first).to_be_visible()
+    page.get_by_role("region", name="QuickBooks Status").scroll_into_view_if_needed()
+    take(page, "invoice-posted", height=1000)
+    page.get_by_role("link", name="Record payment").first.click()
+    take(page, "payment", height=860)
+    rest(
+        it.server,
+        it.organization,
+        "PATCH",
+        f"connections/{connection}/settings",
+        {"posting": {"default_item": doomed}},
+    )
+    page.goto(here + write_invoice(it, "N-1043"))
+    page.get_by_role("button", name="Send to QBD").first.click()
+    expect(page.get_by_text("It waits for the next visit").first).to_be_visible()
+    with it.computer.company() as company:
+        company.lists.delete(doomed)
+    it.computer.visit()
+    expect(page.get_by_text("Needs you").first).to_be_visible()
+    page.get_by_role("region", name="QuickBooks Status").scroll_into_view_if_needed()
+    take(page, "refusal", height=900)
+    page.goto(f"{here}/invoices/")
+    take(page, "invoices", height=620)
+
+
+def prepare_sending(it: Studio) -> tuple[str, str]:
+    """Lists, settings and links, by program; the connection, and another item that nothing uses yet."""
+    with it.computer.company() as company:
+        income = next(one for one in company.lists.all("Account") if one["AccountType"] == "Income").list_id
+        item, doomed = (
+            company.lists.add("ItemService", name, sales_or_purchase={"AccountRef": income}).list_id
+            for name in ("Service", "Service call")
+        )
+        codes = {code["IsTaxable"]: code.list_id for code in company.lists.all("SalesTaxCode")}
+        customer = next(one for one in company.customers() if not one.parent_id and one.is_active)
+        name, list_id = customer.full_name, customer.list_id
+    call = partial(rest, it.server, it.organization)
+    (connection,) = (one["id"] for one in call("GET", "connections")["items"])
+    call("POST", f"connections/{connection}/refresh", {"lists": ["items"]})
+    it.computer.visit()
+    settings = {"default_item": item, "taxable_code": codes[True], "nontaxable_code": codes[False]}
+    call("PATCH", f"connections/{connection}/settings", {"posting": settings})
+    building = call("POST", "buildings", {"name": f"{name}, north hall"})["id"]
+    link = {"connection_id": connection, "list_id": list_id}
+    call("PUT", f"buildings/{building}/quickbooks-link", link)
+    return connection, doomed
+
+
+def write_invoice(it: Studio, number: str) -> str:
+    """For the building of :func:`prepare_sending`; the address of its page below the organization's."""
+    call = partial(rest, it.server, it.organization)
+    (building,) = (one["id"] for one in call("GET", "buildings?search=north+hall")["items"])
+    lines = [
+        {"description": "Annual sprinkler inspection", "quantity": "2", "rate": "145.00"},
+        {"description": "Replace gauge, riser room", "amount": "68.50"},
+    ]
+    body = {"building_id": building, "number": number, "date": "2026-03-12", "memo": "Spring round", "lines": lines}
+    return f"/invoices/{call('POST', 'invoices', body)['id']}/"
+
+
 def show_simulator(it: Studio) -> None:
     """The simulator's own screens, over the company file that all of the above was read from."""
     write_invoices(it.computer)
@@ -395,6 +474,12 @@ def work(browser: Browser, server: Standpipe) -> None:
         page = open_page()
         sign_in(page, server, organization)
         match(page)
+        return
+    if sys.argv[1:] == ["sending"]:
+        connect(server, organization, computer)
+        page = open_page()
+        sign_in(page, server, organization)
+        send_invoices(Studio(server=server, open_page=open_page, organization=organization, computer=computer), page)
         return
     take_all(Studio(server=server, open_page=open_page, organization=organization, computer=computer))
 
