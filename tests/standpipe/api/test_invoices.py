@@ -182,3 +182,13 @@ def test_nobody_elses_records_can_be_named(alice: Api, world: World) -> None:
     alice.post("/invoices", body(world, {"item_id": str(item.id), "amount": "1"}))
     assert alice.status == 422
     assert not Invoice.objects.exists()
+
+
+def test_a_deposit_of_another_program_counts_once(alice: Api, world: World) -> None:
+    """Requirement 64: a deposit taken on a proposal comes in as a payment of its invoice, however often it is sent."""
+    made = alice.post("/invoices", body(world, {"description": "Work", "amount": "500"}))
+    deposit = {"amount": "120.00", "method": "check", "reference_number": "77"}
+    for _ in range(3):
+        alice.post(f"/invoices/{made['id']}/payments", deposit, **{"Idempotency-Key": "proposal 9"})
+        assert alice.status == 201
+    assert alice.get(f"/invoices/{made['id']}")["balance_due"] == "380.00"
