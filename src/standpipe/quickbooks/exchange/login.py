@@ -72,7 +72,7 @@ def _is_idle(call: Authenticate) -> bool:
     """Whether a known connection signs in rightly and there is nothing to do. If so, its visit is noted."""
     with database.cursor() as cursor:
         now = database.ops.adapt_datetimefield_value(timezone.now())
-        cursor.execute(_IDLE, [call.username, *OPEN, *outbox.UNSETTLED, now])
+        cursor.execute(_IDLE, [call.username, *OPEN, now])
         found = cursor.fetchone()
         if found is None or not is_password(call.password, password_hash=found[0]):
             return False

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connection as database
 from django.utils import timezone
 
+from standpipe.quickbooks.exchange import login
 from standpipe.quickbooks.exchange.actions import release_session
 from standpipe.quickbooks.exchange.doorman import FREE, LONGEST_SECONDS, delay_after, note_wrong_password
 from standpipe.quickbooks.exchange.models import Session
-from standpipe.quickbooks.lists.actions import request_refresh
+from standpipe.quickbooks.lists.actions import OPEN, request_refresh
 from support.quickbooks_worlds import PASSWORD, make_connection
 from support.soap import Visit, answer, call, customer_ret
 from support.worlds import make_organization
@@ -192,3 +194,12 @@ def test_old_sessions_that_only_read_are_forgotten_after_thirty_days(connection)
     request_refresh(connection, by=None)
     second = Visit(connection)
     assert [session.ticket for session in Session.objects.all()] == [second.ticket]
+
+
+def test_an_idle_login_does_not_walk_over_what_was_posted(connection):
+    """The index of open documents answers it, however many there are. (PostgreSQL walks over any small table.)"""
+    explain = "EXPLAIN QUERY PLAN" if database.vendor == "sqlite" else "EXPLAIN"
+    with database.cursor() as cursor:
+        cursor.execute(f"{explain} {login._IDLE}", [connection.username, *OPEN, None])
+        plan = " ".join(str(row[-1]) for row in cursor.fetchall())
+    assert "document_open" in plan or database.vendor != "sqlite"
