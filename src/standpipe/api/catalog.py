@@ -213,9 +213,11 @@ def unlink_record(request: HttpRequest, catalogue: Catalogue, record_id: str) ->
 
 
 def _find(membership: Membership, catalogue: Catalogue, record_id: str) -> Record:
-    find = {"items": find_item, "terms": find_terms, "sales-taxes": find_sales_tax}[catalogue]
-    record: Record = find(membership.organization, record_id)
-    return record
+    if catalogue == "items":
+        return find_item(membership.organization, record_id)
+    if catalogue == "terms":
+        return find_terms(membership.organization, record_id)
+    return find_sales_tax(membership.organization, record_id)
 
 
 # Shapes

@@ -1,6 +1,6 @@
 """Import from QuickBooks Desktop for items, terms and sales taxes; linking one that is here, and unlinking it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from standpipe.catalog.queries import find_item, find_sales_tax, find_terms
 from standpipe.core.errors import UserError
 from standpipe.organizations.access import MemberRequest, in_organization
+from standpipe.organizations.models import Organization
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import connections_of, find_connection, state_of
@@ -30,7 +31,11 @@ PER_PAGE = 100
 OPTIONS_SHOWN = 20  # more words narrow the list faster than more rows
 NAMED = 3  # of those left out, in the message
 STATUS_WORDS = {"available": "Available", "linked": "Here already", "gone": "Gone", "all": "Every status"}
-FIND = {"items": find_item, "terms": find_terms, "sales-taxes": find_sales_tax}
+FIND: Mapping[str, Callable[[Organization, UUID | str], Record]] = {
+    "items": find_item,
+    "terms": find_terms,
+    "sales-taxes": find_sales_tax,
+}
 RECORD_PAGES = {"items": "catalog:item", "terms": "catalog:term", "sales-taxes": "catalog:sales-tax"}
 
 

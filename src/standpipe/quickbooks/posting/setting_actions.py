@@ -103,7 +103,6 @@ def _check_people(connection: Connection, *, new: set[str]) -> None:
 
 def _tell(connection: Connection, *, before: PostingSettings, after: PostingSettings, by: Person | None) -> None:
     """With names, as people chose them."""
-    told = {"before": _told(connection, before, but=after), "after": _told(connection, after, but=before)}
     record(
         "connection.posting_changed",
         organization=connection.organization,
@@ -111,7 +110,8 @@ def _tell(connection: Connection, *, before: PostingSettings, after: PostingSett
         subject_type="connection",
         subject_id=connection.pk,
         subject_name=connection.name,
-        **told,
+        before=_told(connection, before, but=after),
+        after=_told(connection, after, but=before),
     )
 
 

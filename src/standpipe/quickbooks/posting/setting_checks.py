@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from standpipe.payments.models import Method
 from standpipe.quickbooks.connections.models import Connection
@@ -80,7 +80,8 @@ def chosen(settings: PostingSettings, field: str) -> str:
 def with_chosen(settings: PostingSettings, field: str, list_id: str) -> PostingSettings:
     """The same settings with another choice in one field."""
     if not field.startswith("methods."):
-        return replace(settings, **{field: list_id})
+        choice: dict[str, Any] = {field: list_id}
+        return replace(settings, **choice)
     _, method, part = field.split(".")
     return settings.with_method(method, **{part: list_id})
 

@@ -64,7 +64,7 @@ class PostingForm(forms.Form):
         help_text="For the time before Standpipe: those are in QuickBooks already, and are never sent.",
     )
     tax_as = forms.ChoiceField(label="Sales tax goes to QuickBooks", choices=TAX_AS, widget=forms.RadioSelect)
-    prefix = forms.CharField(required=False, max_length=MAX_PREFIX)
+    number_prefix = forms.CharField(label="Prefix", required=False, max_length=MAX_PREFIX)
     next_number = forms.IntegerField(min_value=1)
     notify = forms.MultipleChoiceField(
         label="Who gets the e-mails", required=False, widget=forms.CheckboxSelectMultiple
@@ -89,7 +89,7 @@ class PostingForm(forms.Form):
         proposed = self.numbers if numbering.pk is None else None
         initial = self.settings.to_json() | {
             "leave_out_before": self.settings.leave_out_before,
-            "prefix": proposed.prefix if proposed else numbering.prefix,
+            "number_prefix": proposed.prefix if proposed else numbering.prefix,
             "next_number": proposed.next_number if proposed else numbering.next_number,
         }
         for field in CHOICES:

@@ -38,12 +38,12 @@ def posting_settings(request: MemberRequest, connection_id: UUID) -> HttpRespons
             save_settings(
                 connection,
                 by=request.person,
-                prefix=form.cleaned_data["prefix"],
+                prefix=form.cleaned_data["number_prefix"],
                 next_number=form.cleaned_data["next_number"],
                 **form.changes(),
             )
         except UserError as error:
-            name = input_name(error.field or "")
+            name = "number_prefix" if error.field == "prefix" else input_name(error.field or "")
             form.add_error(name if name in form.fields else None, str(error))
         else:
             messages.success(request, "Saved. Invoices and payments go to QuickBooks like this from now on.")

@@ -15,7 +15,7 @@ from support.worlds import World, make_world
 
 pytestmark = pytest.mark.django_db
 
-PLAIN = {"post_to": "job", "bill_to": "quickbooks", "tax_as": "quickbooks", "prefix": "", "next_number": "7"}
+PLAIN = {"post_to": "job", "bill_to": "quickbooks", "tax_as": "quickbooks", "number_prefix": "", "next_number": "7"}
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_what_went_bad_stands_at_its_field_and_can_be_replaced(world, connection
 def test_numbers_that_do_not_fit_are_refused_at_their_field_and_nothing_is_saved(world, connection):
     make_usual_lists(connection)
     browser, url = at(world, world.alice), page_of(world, connection)
-    answer = browser.post(url, PLAIN | {"post_to": "customer", "prefix": "INSPECT-", "next_number": "1000"})
+    answer = browser.post(url, PLAIN | {"post_to": "customer", "number_prefix": "INSPECT-", "next_number": "1000"})
     assert "eleven" in answer.text.lower() or "11 characters" in answer.text
     assert settings_of(Connection.objects.get()).post_to == "job"
 
