@@ -12,7 +12,7 @@ from standpipe.payments.actions import record_payment
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.models import ListEntry, ListKind
-from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.settings import KEY, MethodSetting, PostingSettings
 from support.invoices import make_invoice
 from support.quickbooks_worlds import make_connection
@@ -68,8 +68,14 @@ def post(invoice: Invoice, connection: Connection, *, open_there: str | None = N
         "customer_name": "Elm School",
         "said": {"total": str(invoice.total), "balance_remaining": open_there or str(invoice.total)},
     }
+    sent_in = MessageSet.objects.create(
+        connection=connection, set_id=uuid4().hex[:22], document=b"", state=MessageSet.State.ANSWERED
+    )
     return Document.objects.create(
-        organization=invoice.organization, connection=connection, invoice=invoice, **known | fields
+        organization=invoice.organization,
+        connection=connection,
+        invoice=invoice,
+        **{"message_set": sent_in} | known | fields,
     )
 
 

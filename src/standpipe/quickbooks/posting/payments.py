@@ -132,9 +132,16 @@ def _new_documents(connection: Connection) -> list[Document]:
             customer_name=_customer_of(invoices[row.invoice_id])[1],
             # The payment's own id where it is free: a restored database then knows its payments in the file again.
             marker=new_id() if row.pk in used else row.pk,
+            # Its invoice was found there and never sent from here: the database forgot that, and may have forgotten
+            # that this payment went along.
+            is_unsure=_was_found(invoices[row.invoice_id]),
         )
         for row in rows
     ]
+
+
+def _was_found(invoice: Document) -> bool:
+    return invoice.state == State.POSTED and invoice.message_set_id is None
 
 
 def _judge(connection: Connection) -> None:
@@ -144,8 +151,8 @@ def _judge(connection: Connection) -> None:
     invoices = invoice_documents(document.payment.invoice_id for document in documents if document.payment)
     for document in documents:
         its_invoice = invoices.get(document.payment.invoice_id) if document.payment else None
-        if its_invoice is not None and not its_invoice.txn_id:
-            continue  # it waits behind its invoice
+        if document.is_unsure or (its_invoice is not None and not its_invoice.txn_id):
+            continue  # it is looked for in the file first, or waits behind its invoice
         hindrance = hindrance_of(document, methods=methods)
         known = document.problem or {}
         if hindrance is None and document.state == State.NEEDS_YOU:

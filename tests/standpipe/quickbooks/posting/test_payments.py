@@ -290,3 +290,10 @@ def test_when_its_invoice_waits_again_it_waits_behind_it(till):
     Document.objects.filter(pk=till.document.pk).update(txn_id="I-7", state=State.POSTED)
     again = queued(till, document.payment)
     assert (again, again.state, again.marker) == (document, State.WAITING, document.marker)
+
+
+def test_found_there_by_reading_back_its_invoice_has_payments_looked_for_too(till):
+    """A restored database forgot what it had sent: nobody is asked, and nothing goes, before the file was searched."""
+    Document.objects.filter(pk=till.document.pk).update(message_set=None, said={"balance_remaining": "0.00"})
+    document = document_of(pay(till))
+    assert (document.state, document.is_unsure) == (State.WAITING, True)
