@@ -7,6 +7,7 @@ the repair that comes first. A code without a row keeps QuickBooks' words in sig
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from qbwire.status import is_lock, severity_of
 
@@ -199,15 +200,19 @@ _SAVINGS = (
 # --- the question ---------------------------------------------------------------------------------
 
 
-def explain(code: str, message: str = "", *, kind: str = "invoice") -> Explained:
+def explain(
+    code: str, message: str = "", *, kind: str = "invoice", names: Mapping[str, str] = MappingProxyType({})
+) -> Explained:
     """What a person reads of this failure of an invoice or a payment. Never fails.
 
-    ``message`` is QuickBooks' own text, as it came. ``kind`` is the record's noun: "invoice" or "payment".
+    ``message`` is QuickBooks' own text, as it came. ``kind`` is the record's noun: "invoice" or "payment". ``names``
+    are those of IDs that the message may mention: nobody knows an item by its ListID.
     """
     entry = entry_of(code)
     if entry is None:
         return _unknown(code, message, noun=kind)
     named = read_message(message)
+    named = replace(named, value=names.get(named.value, named.value))
     explained = Explained(
         code=entry.code,
         title=_title(entry, named),

@@ -12,6 +12,7 @@ from standpipe.quickbooks.connections.health import refusal_title
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.explain import explain
 from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.repairs import explained_of
 
 from .models import Notice
 from .working_time import is_working, working_time
@@ -129,9 +130,8 @@ def _subject(documents: Sequence[Document]) -> str:
 
 def _paragraphs(documents: Sequence[Document]) -> Iterator[str]:
     for document in documents[:MOST_NAMED]:
-        problem = document.problem or {}
-        kind = "payment" if document.payment_id else "invoice"
-        explained = explain(problem.get("code", ""), problem.get("text", ""), kind=kind)
+        explained = explained_of(document)
+        assert explained is not None  # only those with a problem come here  # noqa: S101
         yield (
             f"{_name(document)}: {explained.title}. {explained.cause}\n"
             f"{explained.consequence}\nWho can act: {explained.who.words.lower()}."

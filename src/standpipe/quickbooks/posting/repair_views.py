@@ -40,7 +40,7 @@ def _page(request: MemberRequest, document: Document) -> str:
 def _name(request: MemberRequest, document: Document) -> str:
     if document.payment_id:
         payment = find_payment(request.organization, document.payment_id)
-        return f"The payment for {payment.invoice.label.lower()}" if payment.invoice.number else "The payment"
+        return f"The payment for invoice {payment.invoice.number}" if payment.invoice.number else "The payment"
     assert document.invoice_id is not None  # document_is_of_one_thing  # noqa: S101
     return find_invoice(request.organization, document.invoice_id).label
 

@@ -4,6 +4,7 @@ What the buttons do where they do it at once is in ``repairing``; the others ope
 person changes something and presses "Send to QBD" again.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.explain import REPAIRS, Explained, explain, read_message
+from standpipe.quickbooks.lists.models import Customer, ListEntry
 
 from .check_lines import Repair
 from .models import Document
@@ -45,7 +47,21 @@ def explained_of(document: Document) -> Explained | None:
         return None
     if problem.get("is_long"):
         code = "locked_long"
-    return explain(code, str(problem.get("text", "")), kind=kind)
+    text = str(problem.get("text", ""))
+    return explain(code, text, kind=kind, names=_names_in(text, document))
+
+
+_LIST_ID = re.compile(r"\b[0-9A-F]{1,8}-[0-9]{1,10}\b")
+
+
+def _names_in(text: str, document: Document) -> dict[str, str]:
+    """What is called by its ListID in QuickBooks' words, as the copied lists name it: we refer to all by ListID."""
+    list_ids = _LIST_ID.findall(text)
+    if not list_ids:
+        return {}
+    found = {"connection": document.connection_id, "list_id__in": list_ids}
+    entries = ListEntry.objects.filter(**found).values_list("list_id", "full_name")
+    return {**dict(entries), **dict(Customer.objects.filter(**found).values_list("list_id", "full_name"))}
 
 
 def repairs_of(document: Document, slug: str) -> tuple[Repair, ...]:
@@ -136,7 +152,9 @@ def _choose_item(document: Document, slug: str) -> Repair | None:
     if document.payment_id:
         return None
     return Repair(
-        label=REPAIRS["choose_item"], url=_url("invoices:edit", slug, document.invoice_id) + "#lines-title", method="get"
+        label=REPAIRS["choose_item"],
+        url=_url("invoices:edit", slug, document.invoice_id) + "#lines-title",
+        method="get",
     )
 
 

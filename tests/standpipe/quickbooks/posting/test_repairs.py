@@ -11,12 +11,13 @@ from django.utils import timezone
 from standpipe.core.errors import UserError
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.explain import REPAIRS
+from standpipe.quickbooks.lists.models import ListKind
 from standpipe.quickbooks.posting.actions import queue_invoice
 from standpipe.quickbooks.posting.checking import CHECK_SENT, request_check
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.repairing import recognise, send_anew, try_again
 from standpipe.quickbooks.posting.repairs import BUTTONS, refusal_of, repairs_of
-from support.ready_books import Books, make_books, move
+from support.ready_books import Books, make_books, make_entry, move
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +184,14 @@ def test_strangers_find_nothing(books: Books, document: Document, client: Any) -
         assert client.get(address(document, what)).status_code == 404
         mine = f"/o/{other.organization.slug}/quickbooks/documents/{document.pk}/{what}/"
         assert client.get(mine).status_code == 404
+
+
+def test_what_quickbooks_calls_by_its_list_id_is_named(books: Books, document: Document) -> None:
+    """We refer to everything by ListID, and so does the refusal."""
+    list_id = "800001B5-1795446998"
+    make_entry(books.connection, ListKind.ITEMS, list_id=list_id, name="Pump", type_="ItemService")
+    text = f'There is an invalid reference to QuickBooks Item "{list_id}" in the Invoice.'
+    refusal = refusal_of(refuse(document, "3140", text), books.organization.slug)
+    assert refusal is not None
+    assert refusal.explained.title == "QuickBooks does not find the item “Pump”"
+    assert refusal.explained.said == text
