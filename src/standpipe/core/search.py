@@ -16,12 +16,17 @@ def holds_all_words(search: str, *, columns: Sequence[str] = ("search_text",)) -
     """
     words = search_words(search)
     condition = Q()
-    for word in [word for word in words if not _is_punctuation(word)] or words:
+    for word in sorted([word for word in words if not _is_punctuation(word)] or words, key=_commonness):
         anywhere = Q()
         for column in columns:
             anywhere |= _holds(word, column=column)
         condition &= anywhere
     return condition
+
+
+def _commonness(word: str) -> tuple[int, bool]:
+    """Long words and numbers are rare, and what the first one leaves out is not looked through for the others."""
+    return -len(word), word.isalpha()
 
 
 def _holds(word: str, *, column: str) -> Q:
