@@ -11,7 +11,7 @@ class Role(models.TextChoices):
 
 
 class Permission(models.TextChoices):
-    EDIT = "edit", "Add and edit accounts, buildings and contacts"
+    EDIT = "edit", "Add and edit accounts, buildings, contacts, items and invoices"
     CONNECT = "connect", "Connect QuickBooks: file and password"
     IMPORT_AND_LINK = "import_and_link", "Import and link customers"
     SEND_AND_RECORD = "send_and_record", "Send invoices and record payments"

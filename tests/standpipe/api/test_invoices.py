@@ -185,7 +185,7 @@ def test_nobody_elses_records_can_be_named(alice: Api, world: World) -> None:
 
 
 def test_a_deposit_of_another_program_counts_once(alice: Api, world: World) -> None:
-    """Requirement 64: a deposit taken on a proposal comes in as a payment of its invoice, however often it is sent."""
+    """Requirement 64: a deposit taken on a proposal comes in as a payment, however often it is sent."""
     made = alice.post("/invoices", body(world, {"description": "Work", "amount": "500"}))
     deposit = {"amount": "120.00", "method": "check", "reference_number": "77"}
     for _ in range(3):

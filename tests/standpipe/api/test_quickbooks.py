@@ -170,7 +170,7 @@ def test_link_options_have_the_articles_lines(alice: Api, world: World) -> None:
 def test_openapi_describes_every_call_of_the_stable_surface(alice: Api) -> None:
     described = alice.get("/openapi.json")
     calls = {(method.upper(), path) for path, methods in described["paths"].items() for method in methods}
-    for noun in ("accounts", "buildings", "contacts"):
+    for noun in ("accounts", "buildings", "contacts", "items", "invoices"):
         one = f"/api/v1/{noun}/{{{noun[:-1]}_id}}"
         assert {("GET", f"/api/v1/{noun}"), ("POST", f"/api/v1/{noun}")} <= calls
         assert {("GET", one), ("PATCH", one), ("DELETE", one)} <= calls
@@ -192,4 +192,8 @@ def test_openapi_describes_every_call_of_the_stable_surface(alice: Api) -> None:
         ("POST", "/api/v1/imports/{batch_id}/undo"),
         ("PUT", "/api/v1/accounts/{account_id}/quickbooks-link"),
         ("DELETE", "/api/v1/buildings/{building_id}/quickbooks-link"),
+        ("GET", "/api/v1/invoices/{invoice_id}/quickbooks"),
+        ("POST", "/api/v1/invoices/{invoice_id}/send-to-quickbooks"),
+        ("POST", "/api/v1/invoices/{invoice_id}/take-back"),
+        ("POST", "/api/v1/invoices/{invoice_id}/payments"),
     } <= calls

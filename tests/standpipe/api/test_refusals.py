@@ -3,6 +3,8 @@
 import pytest
 
 from standpipe.accounts.models import Account
+from support.invoices import make_invoice, make_item
+from support.payments import make_payment
 from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
 from support.worlds import World, make_account, make_building, make_contact
 
@@ -64,6 +66,7 @@ def test_every_address_with_anothers_ids_is_404(charlie: Api, world: World) -> N
 
     connection = make_connection(world.organization)
     building = make_building(world.organization)
+    invoice, item = make_invoice(building), make_item(world.organization)
     ids = {
         "account_id": make_account(world.organization).id,
         "building_id": building.id,
@@ -71,20 +74,32 @@ def test_every_address_with_anothers_ids_is_404(charlie: Api, world: World) -> N
         "connection_id": connection.id,
         "task_id": _task(world, connection).id,
         "batch_id": _batch(world, connection).id,
+        "invoice_id": invoice.id,
+        "payment_id": make_payment(invoice).id,
+        "item_id": item.id,
+        "catalogue": "items",
+        "record_id": item.id,
+        "name": "items",
         **_suggestion(world, connection),
     }
     bodies = {
         "quickbooks-link": {"connection_id": str(connection.id), "list_id": "80000001-1"},
         "imports": {"as": "accounts", "list_ids": ["80000001-1"]},
         "accept-all": {"for": "buildings", "line": 80},
+        "payments": {"method": "cash"},
+        "catalog-imports": {"as": "items"},
     }
+    posted = {"payments/quickbooks": {"answer": "already"}}
     tried = 0
     for path, operations in api.get_openapi_schema()["paths"].items():
         if "{" not in path:
             continue
         for method in operations:
             address = path.removeprefix("/api/v1").format(**ids)
-            body = None if method in {"get", "delete"} else bodies.get(address.rsplit("/", 1)[-1], {})
+            noun, last = address.split("/")[1], address.rsplit("/", 1)[-1]
+            body = posted.get(f"{noun}/{last}") if method == "post" else None
+            if body is None and method not in {"get", "delete"}:
+                body = bodies.get(last, {})
             charlie.call(method.upper(), address, body)
             assert charlie.status == 404, (method, path, charlie.status)
             tried += 1
@@ -92,7 +107,16 @@ def test_every_address_with_anothers_ids_is_404(charlie: Api, world: World) -> N
 
 
 def test_malformed_ids_are_404_not_500(alice: Api) -> None:
-    for path in ("/accounts/x", "/buildings/%00", "/contacts/1", "/connections/none", "/tasks/-", "/imports/x"):
+    for path in (
+        "/invoices/x",
+        "/items/x",
+        "/accounts/x",
+        "/buildings/%00",
+        "/contacts/1",
+        "/connections/none",
+        "/tasks/-",
+        "/imports/x",
+    ):
         alice.get(path)
         assert alice.status == 404, path
 
