@@ -48,7 +48,7 @@ broken: .venv/.dev ## break each rule of docs/acceptance.md on purpose and see i
 
 .PHONY: crash
 crash: setup ## kill every process at every step, more often than the suite does
-	STANDPIPE_CRASH_ROUNDS=10 $(PYTEST) -m crash
+	STANDPIPE_CRASH_ROUNDS=10 $(PYTEST) --dist load -m crash
 
 .PHONY: bench
 bench: .venv/.dev ## what the server costs, beside its floors; BENCH="--large --postgres --write-docs" for all of it

@@ -158,13 +158,14 @@ class Life:
         self.keeps_answers &= not blow.when.startswith(_ANSWER_IS_GONE)
         self._visit(blow)
 
-    def heal_and_count(self) -> None:
+    def heal_and_count(self, *, markers: bool | None = None) -> None:
         """Visits that nobody cuts, until nothing is due. Then everything is there once, and said so here.
 
-        Where the answers are kept, markers need not come back.
+        ``markers``: whether QuickBooks gives them back. It need not where it keeps the answers.
         """
-        is_blind = self.keeps_answers and self.random.random() < 0.2
-        blows = faults("marker-withheld") if is_blind else []
+        if markers is None:
+            markers = not self.keeps_answers or self.random.random() < 0.8
+        blows = [] if markers else faults("marker-withheld")
         for _ in range(MOST_VISITS):
             pass_time(self.world.office.connection)
             if self._visit(*blows) == "none":
