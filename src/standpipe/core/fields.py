@@ -38,14 +38,14 @@ class UncheckedJSONField(models.JSONField):
         return None
 
 
-class MoneyField(models.DecimalField):
+class MoneyField(models.DecimalField):  # type: ignore[type-arg]  # takes none at run time
     """An amount to the cent. QuickBooks holds ten digits before the point (qbXML 13 reference, AMTTYPE)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs | {"max_digits": 15, "decimal_places": 2})
 
 
-class FineField(models.DecimalField):
+class FineField(models.DecimalField):  # type: ignore[type-arg]
     """A quantity, a price of one, or a percentage: five decimals, as QuickBooks has them (qbXML 13, QUANTYPE)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
