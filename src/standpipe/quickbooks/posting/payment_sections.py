@@ -16,11 +16,13 @@ from standpipe.organizations.permissions import Permission
 from standpipe.payments import followers, guards
 from standpipe.payments.models import Payment
 from standpipe.ui import registry
+from standpipe.ui.links import org_url
+from standpipe.ui.registry import HomeCount
 
 from .models import Document
 from .payment_standing import Standing, locked_while_it_goes, promise, standing_of
 from .payments import follow
-from .queries import badge_of, documents_of, with_badge
+from .queries import badge_of, count_of, documents_of, with_badge
 from .repairs import refusal_of
 from .sections import filter_choices
 
@@ -66,6 +68,7 @@ def register() -> None:
         choices=filter_choices,
         apply=partial(with_badge, noun="payment"),
     )
+    registry.add_home_count(35, key="payments-need-you", count=need_you_count)
     guards.add("quickbooks", locked_while_it_goes)
     followers.add("quickbooks", follow)
 
@@ -116,6 +119,16 @@ def before_it_is_recorded(_request: HttpRequest, invoice: Invoice) -> Mapping[st
     """The sentence that keeps somebody from entering it twice."""
     words = promise(invoice)
     return {"words": words} if words else None
+
+
+def need_you_count(request: HttpRequest) -> HomeCount | None:
+    """Only where there are some: most payments go by themselves."""
+    member = cast("MemberRequest", request)
+    number = count_of(member.organization, "needs_you", noun="payment")
+    if not number or not can(member, Permission.SEND_AND_RECORD):
+        return None
+    url = f"{org_url(request, 'payments:list')}?quickbooks=needs_you"
+    return HomeCount(label="Payments that need you", number=number, url=url)
 
 
 def cells(_request: HttpRequest, payments: Sequence[Payment]) -> Mapping[UUID, Mapping[str, Any]]:

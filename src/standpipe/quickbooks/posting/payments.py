@@ -91,7 +91,8 @@ def follow(payment: Payment) -> None:
 
 
 def _end_what_was_taken_back(connection: Connection) -> None:
-    """Payments that were taken back here before they left, and those whose invoice does not go there any more.
+    """Payments that were taken back here before they left or after they were deleted there, and those whose invoice
+    does not go there any more.
 
     An invoice that was there and waits again, after an older copy of the company file was opened, keeps them waiting.
     """
@@ -102,7 +103,9 @@ def _end_what_was_taken_back(connection: Connection) -> None:
         connection=connection, payment__isnull=False, ended_at=None, state__in=[State.WAITING, State.NEEDS_YOU]
     )
     idle = open_ones.filter(state=State.WAITING) | open_ones.filter(problem__code__in=JUDGED_AGAIN)
-    idle.filter(payment__archived_at__isnull=False).update(ended_at=timezone.now())
+    gone = Document.objects.filter(connection=connection, ended_at=None, gone_at__isnull=False)
+    for documents in (idle, gone):
+        documents.filter(payment__archived_at__isnull=False).update(ended_at=timezone.now())
     idle.filter(~Exists(its_invoice)).update(ended_at=timezone.now())
 
 

@@ -4,7 +4,7 @@ What is read is a fact: it is stored as it is, nothing of it is refused. A payme
 its marker and never taken for another one; one QuickBooks payment of several invoices is a row here on each.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -40,16 +40,25 @@ def take_over(connection: Connection, payments: Iterable[ReceivePayment]) -> int
 
 def payments_gone(connection: Connection, txn_ids: Sequence[str], *, because: str = "deleted") -> int:
     """They are not in QuickBooks any more. Rows that came from there count no more; ours are marked, and stay."""
-    now, count = timezone.now(), 0
+    count = 0
     with transaction.atomic():
         live = _documents(connection).filter(txn_id__in=[txn_id for txn_id in txn_ids if txn_id], gone_at=None)
         for document in live.select_related("payment"):
-            document.gone_at, document.gone_because = now, because
-            document.save(update_fields=["gone_at", "gone_because"])
-            if document.payment and document.payment.source == FROM_THERE:
-                drop_from_quickbooks(document.payment)
+            _note_gone(document, because=because)
             count += 1
     return count
+
+
+def _note_gone(document: Document, *, because: str) -> None:
+    """Where nobody has to do anything about it any more, its document ends too."""
+    payment, now = document.payment, timezone.now()
+    assert payment is not None  # noqa: S101  # documents of payments alone come here
+    document.gone_at, document.gone_because = now, because
+    if payment.source == FROM_THERE:
+        drop_from_quickbooks(payment)
+    if payment.archived_at is not None:
+        document.ended_at = now
+    document.save(update_fields=["gone_at", "gone_because", "ended_at"])
 
 
 def _documents(connection: Connection) -> Any:
@@ -70,13 +79,29 @@ def _take_over_one(connection: Connection, read: ReceivePayment) -> int:
                 _follow(document, read)
                 applied.pop(invoice_id, None)
             elif invoice_id not in applied:
-                drop_from_quickbooks(document.payment)
-                document.gone_at, document.gone_because = timezone.now(), "deleted"
-                document.save(update_fields=["gone_at", "gone_because"])
+                _note_gone(document, because="deleted")
+        known |= _there_again(connection, read, invoice_ids=applied.keys() - known.keys())
         return sum(
             _keep(connection, read, applied=one, invoice=invoice, known=known.get(invoice_id))
             for invoice_id, (one, invoice) in applied.items()
         )
+
+
+def _there_again(
+    connection: Connection, read: ReceivePayment, *, invoice_ids: Collection[UUID]
+) -> dict[UUID, Document]:
+    """Rows that came from there once and were gone, after another copy of the company file was opened, say."""
+    gone = Document.objects.filter(
+        connection=connection,
+        txn_id=read.txn_id,
+        payment__invoice__in=invoice_ids,
+        payment__source=FROM_THERE,
+        gone_at__isnull=False,
+        ended_at__isnull=False,
+    ).select_related("payment__invoice")
+    found = {one.payment.invoice_id: one for one in gone.order_by("ended_at") if one.payment is not None}
+    Document.objects.filter(pk__in=[one.pk for one in found.values()]).update(ended_at=None, ended_by=None)
+    return found
 
 
 def _bears_our_marker(connection: Connection, read: ReceivePayment) -> bool:

@@ -105,9 +105,10 @@ def badge_filter(key: str) -> Q:
             return Q(state=key)
 
 
-def count_of(organization: Organization, key: str) -> int:
-    """How many live documents bear a badge."""
-    return Document.objects.filter(badge_filter(key), organization=organization, ended_at=None).count()
+def count_of(organization: Organization, key: str, *, noun: str = "invoice") -> int:
+    """How many invoices or payments (``noun``) bear a badge."""
+    live = Document.objects.filter(badge_filter(key), organization=organization, ended_at=None)
+    return live.filter(**{f"{noun}__isnull": False}).count()
 
 
 # For programs

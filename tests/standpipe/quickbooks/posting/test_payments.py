@@ -293,7 +293,7 @@ def test_when_its_invoice_waits_again_it_waits_behind_it(till):
 
 
 def test_found_there_by_reading_back_its_invoice_has_payments_looked_for_too(till):
-    """A restored database forgot what it had sent: nobody is asked, and nothing goes, before the file was searched."""
+    """A restored database forgot what it had sent: nothing is asked or sent before the file was searched."""
     Document.objects.filter(pk=till.document.pk).update(message_set=None, said={"balance_remaining": "0.00"})
     document = document_of(pay(till))
     assert (document.state, document.is_unsure) == (State.WAITING, True)

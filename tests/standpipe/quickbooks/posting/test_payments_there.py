@@ -13,7 +13,7 @@ from standpipe.quickbooks.posting.payment_actions import entered_already, keep_w
 from standpipe.quickbooks.posting.payment_standing import payment_quickbooks, promise, standing_of
 from standpipe.quickbooks.posting.payments import queue_follow_ups
 from standpipe.quickbooks.posting.payments_there import payments_gone, take_over
-from standpipe.quickbooks.posting.queries import document_of
+from standpipe.quickbooks.posting.queries import count_of, document_of
 from support.invoices import make_invoice
 from support.payments import make_till, post, received
 from support.worlds import make_building
@@ -74,7 +74,7 @@ def test_changes_and_deletion_there_are_followed(till):
     assert due(till) == Decimal("20.00")
     assert payments_gone(till.connection, ["P-1", ""]) == 1
     assert due(till) == Decimal("100.00")
-    assert document_of(payment).gone_because == "deleted"
+    assert document_of(payment) is None  # nobody has to do anything about it
     take_over(till.connection, [received((till.document, "75"))])  # it was a restored file: there again
     assert due(till) == Decimal("25.00")
 
@@ -120,7 +120,19 @@ def test_what_was_changed_on_either_side_after_sending_is_shown_as_a_difference(
     take_back_payment(payment, by=None)
     assert standing_of(payment).to_delete
     payments_gone(till.connection, ["P-1"])
+    assert document_of(payment) is None
     assert not standing_of(payment).to_delete
+
+
+def test_deleted_there_and_then_taken_back_here_it_needs_nobody(till):
+    payment = record_payment(till.invoice, by=None, amount=Decimal(60), method="check")
+    post_it(payment, till)
+    payments_gone(till.connection, ["P-1"])
+    counts = [count_of(till.world.organization, "needs_you", noun=noun) for noun in ("payment", "invoice")]
+    assert counts == [1, 0]
+    assert standing_of(payment).sentence.endswith("take it back too, or send it again.")
+    take_back_payment(payment, by=None)
+    assert count_of(till.world.organization, "needs_you", noun="payment") == 0
 
 
 def test_entered_on_both_sides_it_counts_once_when_a_person_says_so(till):
