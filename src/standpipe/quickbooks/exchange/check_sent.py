@@ -7,6 +7,7 @@ and when the transaction that holds the mark did not come again, because then th
 
 Payments may be made in QuickBooks without the invoice's TimeModified moving (no source settles it): the invoices that
 a new payment names are read by their TxnID, and payments that an invoice is linked to and nobody knows here likewise.
+Invoices that a person marked as already in QuickBooks, by their number alone, are looked for by it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,10 +38,12 @@ FULL_AFTER = timedelta(days=30)
 MAX_FAILURES = 3  # visits that ended with an error
 DONE = "-"  # of an iterator
 
-INVOICES, PAYMENTS, FEED, SOME_INVOICES, SOME_PAYMENTS = (
-    "invoices", "payments", "feed", "some invoices", "some payments",
+INVOICES, PAYMENTS, FEED, SOME_INVOICES, SOME_PAYMENTS, NUMBERS = (
+    "invoices", "payments", "feed", "some invoices", "some payments", "numbers",
 )  # fmt: skip
-_KINDS = {INVOICES: "InvoiceQuery", SOME_INVOICES: "InvoiceQuery", FEED: "TxnDeletedQuery"}
+_KINDS = {
+    INVOICES: "InvoiceQuery", SOME_INVOICES: "InvoiceQuery", NUMBERS: "InvoiceQuery", FEED: "TxnDeletedQuery",
+}  # fmt: skip
 _TAGS = (*INVOICE_TAGS, "LinkedTxn")
 
 
@@ -84,6 +87,14 @@ class FollowPayments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """Which invoices bear these numbers, for those that a person marked as already there."""
+
+    numbers: Sequence[str]
+    invoices: Sequence[Posted]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
     txn_ids: Sequence[str]
 
@@ -121,6 +132,8 @@ class State:
     asked: Sequence[str] = ()  # the questions of the set that is out
     piece: Sequence[str] = ()  # TxnIDs of invoices in it, and of payments
     payment_piece: Sequence[str] = ()
+    numbers: Sequence[str] = ()  # of invoices that have to be found
+    number_piece: Sequence[str] = ()
     to_read: Sequence[str] = ()  # TxnIDs of invoices that have to be read, and of payments
     payments_to_read: Sequence[str] = ()
     seen: int = 0
@@ -199,7 +212,15 @@ def next_questions(state: State) -> State:
     asked += [FEED] * (not state.is_feed_read)
     piece, payment_piece = state.to_read[:PIECE], state.payments_to_read[:PIECE]
     asked += [SOME_INVOICES] * bool(piece) + [SOME_PAYMENTS] * bool(payment_piece)
-    return replace(state, asked=tuple(asked), piece=tuple(piece), payment_piece=tuple(payment_piece))
+    number_piece = state.numbers[:PIECE]
+    asked += [NUMBERS] * bool(number_piece)
+    return replace(
+        state,
+        asked=tuple(asked),
+        piece=tuple(piece),
+        payment_piece=tuple(payment_piece),
+        number_piece=tuple(number_piece),
+    )
 
 
 def messages(state: State) -> tuple[object, ...]:
@@ -230,6 +251,8 @@ def _message(question: str, state: State) -> object:
         case "feed":
             since = DeletedDateRange(from_deleted=state.since) if state.since else None
             return TxnDeletedQuery(kinds=("Invoice", "ReceivePayment"), deleted=since)
+        case "numbers":
+            return InvoiceQuery(ref_numbers=tuple(state.number_piece), include_ret_element=INVOICE_TAGS)
         case "some invoices":
             return InvoiceQuery(txn_ids=tuple(state.piece), include_linked_txns=True, include_ret_element=_TAGS)
         case _:
@@ -263,6 +286,10 @@ def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float 
 
 
 def _page(state: State, question: str, page: Page) -> tuple[State, list[object]]:
+    if question == NUMBERS:  # anybody's invoices, however old: they say nothing of the mark
+        numbers = tuple(state.number_piece)
+        state = replace(state, numbers=tuple(state.numbers[len(numbers) :]), number_piece=())
+        return state, [Numbered(numbers=numbers, invoices=page.invoices)]
     state = _with_mark(state, page)
     state = replace(state, seen=state.seen + len(page.invoices) + len(page.payments))
     effects: list[object] = []

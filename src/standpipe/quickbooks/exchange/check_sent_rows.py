@@ -1,6 +1,7 @@
 """The check of what was sent against rows: how answers are read, and what is written of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -23,10 +24,12 @@ from .check_sent import (
     FollowPayments,
     Last,
     NotThere,
+    Numbered,
     Page,
     State,
     kind_of_question,
 )
+from .check_sent_numbers import numbers_to_find, recognised
 from .numbers import request_id
 from .tasks import Request, Step, Visit
 
@@ -65,7 +68,7 @@ def _with_documents(state: State, task: Task) -> State:
     wanted = wanted.exclude(gone_because="deleted")
     pairs = list(wanted.order_by("-asked_at").values_list("txn_id", "invoice_id"))
     return check_sent.followed(
-        state,
+        replace(state, numbers=numbers_to_find(task.connection)),
         invoices=[txn_id for txn_id, invoice in pairs if invoice],
         payments=[txn_id for txn_id, invoice in pairs if not invoice],
     )
@@ -165,6 +168,8 @@ def _apply_one(state: State, effect: object, *, connection: Connection, now: dat
             return check_sent.followed(state, payments=sorted(strangers), changed=changed)
         case FollowPayments():
             return _follow_payments(state, effect.payments, connection=connection)
+        case Numbered():
+            return check_sent.followed(state, invoices=recognised(connection, effect, now=now))
         case Deleted():
             return _gone(state, effect.txn_ids, because="deleted", connection=connection, now=now)
         case NotThere():

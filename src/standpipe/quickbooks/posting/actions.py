@@ -26,6 +26,7 @@ from standpipe.quickbooks.connections.queries import connections_of
 from standpipe.quickbooks.linking.actions import locked
 from standpipe.quickbooks.linking.models import Link
 
+from .checking import request_check
 from .checklist import Checklist, checklist_from
 from .facts import Facts, facts_of
 from .models import Document
@@ -233,9 +234,7 @@ def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = 
     with transaction.atomic():
         document = document_of(record)
         if document is not None and document.state == State.ALREADY:
-            Document.objects.filter(pk=document.pk).update(number=number, txn_id=txn_id)
-            queue_follow_ups(document.connection)
-            return document_of(record) or document
+            return _mark_again(document, by=by, number=number, txn_id=txn_id)
         if document is not None and not (_may_mark(document) and _end(document, by=by)):
             raise UserError("It is being sent, or was sent from here already.", code="already_sent")
         customer = _customer_of(record)
@@ -257,8 +256,25 @@ def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = 
                 "Somebody else has just sent or marked it. Look again.", code="changed_meanwhile"
             ) from raced
         _tell(f"{noun_of(record)}.marked_already", record, by=by, after={"number": number})
-        queue_follow_ups(made.connection)  # payments of an invoice that is there
+        _look_for(made, by=by)
     return made
+
+
+def _mark_again(document: Document, *, by: Person | None, number: str, txn_id: str) -> Document:
+    """Another number, or the one that was meant; what is known already stays."""
+    if txn_id or number != document.number:
+        document.number, document.txn_id = number, txn_id
+        document.candidates, document.read_at = [], None
+        document.save(update_fields=["number", "txn_id", "candidates", "read_at"])
+        _look_for(document, by=by)
+    return document
+
+
+def _look_for(document: Document, *, by: Person | None) -> None:
+    """The next visit finds it by its number, or reads it; payments of an invoice that is known there follow."""
+    queue_follow_ups(document.connection)
+    if document.number or document.txn_id:
+        request_check(document.connection, by=by)
 
 
 def _may_mark(document: Document) -> bool:

@@ -247,7 +247,8 @@ def mark_one(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     invoice = find_invoice(request.organization, invoice_id)
     here = _page(request, invoice)
     document = document_of(invoice)
-    form = AlreadyForm(request.POST or None, initial={"number": invoice.number})
+    known = document.number if document else ""
+    form = AlreadyForm(request.POST or None, initial={"number": known or invoice.number})
     if request.method == "POST" and form.is_valid():
         try:
             mark_already(

@@ -226,7 +226,31 @@ def already_there(facts: Facts, document: Document) -> list[CheckLine]:
         f"{who} marked it on {_at(document.asked_at, facts)} as already in QuickBooks{number}. It is never sent from "
         "here."
     )
-    return [CheckLine(key="already", ok=True, text=text)]
+    if document.gone_at is not None:
+        return [CheckLine(key="gone", ok=False, text=_gone(facts, document))]
+    return [CheckLine(key="already", ok=True, text=text), *_found_there(facts, document)]
+
+
+def _found_there(facts: Facts, document: Document) -> list[CheckLine]:
+    """Which invoice in QuickBooks it is, as far as its number tells."""
+    if document.txn_id:
+        total = said_total(document)
+        if total is None:
+            return [CheckLine(key="found", ok=True, text="It is read at the next visit of the Web Connector.")]
+        text = f"QuickBooks has it under “{document.customer_name}”, with a total of {money_text(total)}."
+        return [CheckLine(key="found", ok=True, text=text)]
+    if not document.number:
+        return []
+    page = url(facts, "quickbooks:mark-already", facts.invoice.pk)
+    if document.read_at is None:
+        text = f"The next visit of the Web Connector looks for the number {document.number}."
+        return [CheckLine(key="found", ok=True, text=text)]
+    if document.candidates:
+        text = f"QuickBooks has {len(document.candidates)} invoices with the number {document.number}. Say which one."
+        return [CheckLine(key="found", ok=False, text=text, repairs=(Repair(label="Choose it", url=page),))]
+    text = f"QuickBooks has no invoice with the number {document.number}."
+    repair = Repair(label="Correct the number", url=page)
+    return [CheckLine(key="found", ok=False, text=text, repairs=(repair,))]
 
 
 def _at(moment: Any, facts: Facts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from standpipe.activity.models import Activity
 from standpipe.payments.actions import record_payment
 from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Task
+from standpipe.quickbooks.posting.actions import mark_already
 from standpipe.quickbooks.posting.checking import EVERY, ensure_check, request_check
+from standpipe.quickbooks.posting.checklist import checklist_of
 from standpipe.quickbooks.posting.models import Document
 from support.posting_office import TODAY, Office, Wish, make_books, make_office
 from support.quickbooks_worlds import connect
@@ -172,3 +175,35 @@ def test_it_only_reads_and_asks_again_what_broke_off_and_comes_by_itself_once_an
 
     assert ensure_check(office.connection, now=task.created_at + EVERY / 2) is None
     assert ensure_check(office.connection, now=task.created_at + EVERY * 1.1) is not None
+
+
+def test_what_is_already_there_by_hand_is_found_by_its_number(office, company):
+    """One of the same customer is it; several are a person's to choose; none is said."""
+    wishes = [office.write(Random(number)) for number in range(4)]
+    customer = wishes[0].client.list_id
+    other = next(client.list_id for client in office.clients if client.list_id != customer)
+    one = company.invoices.add(customer, lines=[line("Inspection", quantity=1, rate="50")], ref_number="A-1")
+    company.invoices.add(other, lines=[line("Inspection", quantity=1, rate="60")], ref_number="A-1")
+    stranger = next(client.list_id for client in office.clients if client.list_id != wishes[1].client.list_id)
+    two = [
+        company.invoices.add(stranger, lines=[line("Inspection", quantity=1, rate=rate)], ref_number="B-1")
+        for rate in ("70", "80")
+    ]
+    for wish, number in zip(wishes, ("A-1", "B-1", "C-1", ""), strict=True):
+        mark_already(wish.invoice, by=office.alice, number=number)
+    visit(office.connection, company)
+    found, several, none, unnamed = (document_of(wish) for wish in wishes)
+    assert (found.txn_id, found.said["total"], found.candidates) == (one.txn_id, "50.00", [])
+    assert several.txn_id == ""
+    assert {candidate["txn_id"] for candidate in several.candidates} == {each.txn_id for each in two}
+    assert (none.txn_id, none.candidates, none.read_at is not None) == ("", [], True)
+    assert unnamed.read_at is None
+    sentences = [checklist_of(wish.invoice).sentence for wish in wishes]
+    assert "as number A-1. It is never sent from here." in sentences[0]
+    assert sentences[1:3] == [
+        "QuickBooks has 2 invoices with the number B-1. Say which one.",
+        "QuickBooks has no invoice with the number C-1.",
+    ]
+    mark_already(wishes[1].invoice, by=office.alice, number="B-1", txn_id=two[1].txn_id)
+    visit(office.connection, company)
+    assert document_of(wishes[1]).said["total"] == "80.00"
