@@ -23,13 +23,15 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @in_organization()
 def organization_home(request: MemberRequest) -> HttpResponse:
-    """Until all is set up: the steps, the first undone one with its button. Then the connection and the counts."""
+    """Until all is done: the steps, the first undone one with its button. The connection, and the counts once what
+    is left may be done later.
+    """
     steps = registry.home_steps(request)
     next_step = next((step for step in steps if not step.done), None)
     context = {
         "steps": steps,
         "next_step": next_step,
         "done_count": sum(step.done for step in steps),
-        "counts": registry.home_counts(request) if next_step is None else [],
+        "counts": registry.home_counts(request) if all(step.done or step.is_later for step in steps) else [],
     }
     return render(request, "site/home.html", context)

@@ -108,7 +108,7 @@ class NavEntry:
 class HomeStep:
     """One step of the set-up on the home page, with the button that does it. ``url`` ``""``: no button.
 
-    ``more`` is a link after the text, to what helps to do it.
+    ``more`` is a link after the text, to what helps to do it. ``is_later``: the counts do not wait for it.
     """
 
     title: str
@@ -118,6 +118,7 @@ class HomeStep:
     button: str = ""
     more: str = ""
     more_url: str = ""
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

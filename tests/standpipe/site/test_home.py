@@ -52,6 +52,18 @@ def test_counts_wait_until_the_steps_are_done(client: Client, world: World) -> N
     assert "Needs you" not in home(client, world)
 
 
+def test_counts_do_not_wait_for_what_may_be_done_later(client: Client, world: World) -> None:
+    registry.add_home_count(
+        1, key="needs-you", count=lambda _: registry.HomeCount(label="Needs you", number=3, url="/three/")
+    )
+    add_step(1, "Connect", done=True)
+    later = registry.HomeStep(title="Send", text="", done=False, url="/2/", button="Send now", is_later=True)
+    registry.add_home_step(2, key="send", step=lambda _: later)
+    page = home(client, world)
+    assert "Needs you" in page
+    assert "Send now" in page
+
+
 def test_when_all_is_done_the_counts_open_their_lists(client: Client, world: World) -> None:
     add_step(1, "Connect", done=True)
     registry.add_home_count(

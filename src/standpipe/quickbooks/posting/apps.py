@@ -6,10 +6,11 @@ class PostingConfig(AppConfig):
     label = "posting"
 
     def ready(self) -> None:
-        from . import payment_sections, repairing, results, sections, setting_sections
+        from . import home_steps, payment_sections, repairing, results, sections, setting_sections
 
         sections.register()
         payment_sections.register()
         setting_sections.register()
+        home_steps.register()
         repairing.register()
         results.register()
