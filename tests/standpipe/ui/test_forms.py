@@ -1,12 +1,14 @@
 """Address fields, error summaries and descriptions of inputs."""
 
+from decimal import Decimal
+
 from django import forms
 from django.template import engines
 from django.test import RequestFactory
 
 from standpipe.core.addresses import Address
 from standpipe.core.errors import UserError
-from standpipe.ui.forms import AddressFormField, show_error
+from standpipe.ui.forms import AddressFormField, NumberField, show_error
 
 
 class PlaceForm(forms.Form):
@@ -73,3 +75,32 @@ def test_a_refusal_stands_on_its_field_or_above_the_form() -> None:
     show_error(form, error=UserError("Not today.", code="closed", field="weekday"))
     assert form.errors["name"] == ["Taken."]
     assert form.non_field_errors() == ["Not today."]
+
+
+class _Priced(forms.Form):
+    price = NumberField(label="Price", required=False, places=2)
+
+
+def test_a_number_is_read_as_people_write_it_and_shown_as_it_was_typed() -> None:
+    assert _Priced({"price": " $1,234.5 "}).errors == {}
+    form = _Priced({"price": "a lot"})
+    assert form.errors == {"price": ["“a lot” is not a number. Write it like 1,234.50."]}
+    assert 'value="a lot"' in str(form["price"])
+    assert 'value="80.00"' in str(_Priced(initial={"price": Decimal("80.00000")})["price"])
+    empty = _Priced({"price": " "})
+    assert empty.is_valid()
+    assert empty.cleaned_data["price"] is None
+
+
+def test_a_number_written_otherwise_has_not_changed() -> None:
+    initial = {"price": Decimal(80)}
+    assert not _Priced({"price": "80.00"}, initial=initial).has_changed()
+    assert _Priced({"price": "81"}, initial=initial).has_changed()
+    assert _Priced({"price": "x"}, initial=initial).has_changed()
+
+
+def test_numbers_on_a_page() -> None:
+    shown = engines["django"].from_string(
+        "{{ n|money }} {{ n|money:'USD' }} {{ n|fine }} {{ n|price }}{{ none|price }}"
+    )
+    assert shown.render({"n": Decimal("-1234.5"), "none": None}) == "−1,234.50 −$1,234.50 −1,234.5 −1,234.50"

@@ -9,9 +9,11 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from standpipe.accounts.models import Account
+from standpipe.invoices.actions import edit_invoice
 from standpipe.ui import registry
 from standpipe.ui.lists import Sort, list_page
-from support.worlds import make_account, make_world
+from support.invoices import make_invoice
+from support.worlds import make_account, make_building, make_world
 
 
 @pytest.fixture(autouse=True)
@@ -111,3 +113,21 @@ def test_home_steps_and_counts_that_have_nothing_to_say_are_left_out() -> None:
     registry.add_home_count(1, key="none", count=lambda _: None)
     assert registry.home_steps(HttpRequest()) == [step]
     assert registry.home_counts(HttpRequest()) == []
+
+
+@pytest.mark.django_db
+def test_a_button_stands_at_the_head_of_a_record_while_it_has_something_to_do(client: Client) -> None:
+    world = make_world()
+    invoice = make_invoice(make_building(world.organization), memo="loud")
+    registry.add_head_action(
+        "invoice",
+        key="badge",
+        order=1,
+        template="ui/badge.html",
+        context=lambda _request, record: {"word": "Hear, hear"} if record.memo == "loud" else None,
+    )
+    page = f"/o/{world.organization.slug}/invoices/{invoice.id}/"
+    client.force_login(world.otto)
+    assert b"Hear, hear" in client.get(page).content
+    edit_invoice(invoice, by=None, memo="quiet")
+    assert b"Hear, hear" not in client.get(page).content

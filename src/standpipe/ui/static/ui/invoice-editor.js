@@ -37,10 +37,14 @@ class InvoiceEditor extends HTMLElement {
   }
 
   add() {
-    this.rows.insertAdjacentHTML("beforeend", this.blank.innerHTML.replaceAll("ROW", String(this.next)));
+    const row = this.blank.content.firstElementChild.cloneNode(true);
+    for (const part of [row, ...row.querySelectorAll("*")]) {
+      for (const attribute of part.attributes) attribute.value = attribute.value.replace("ROW", String(this.next));
+    }
     this.next += 1;
+    this.rows.append(row);
     this.number();
-    return this.rows.lastElementChild;
+    return row;
   }
 
   number() {
