@@ -12,6 +12,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlencode
 
+from support.server import Organization
+
 from . import ROOT, pages, peer, simulator
 from .connector import Connector, Http
 from .floors import BETWEEN_PAGES
@@ -238,10 +240,19 @@ def waits(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:  # noqa:
         with program("benchmarks.bare", fresh.server.database_url) as bare:
             row = f"{bare.url}row?{urlencode({name: filled[name] for name in ('connection', 'list_id')})}"
             least = pages.percentile(pages.timed(partial(pages.fetch, row)))
+        compare_all(fresh, organization, connection_id=filled["connection"])
         browser = pages.Browser(fresh.server.base_url, organization)
         for page in pages.PAGES:
             taken = pages.timed(partial(browser.open, page.path.format(**filled)))
             yield Sample(measure=f"page-{page.key}", value=pages.percentile(taken), floor=least)
+
+
+def compare_all(fresh: Lab, organization: Organization, *, connection_id: str) -> None:
+    """What pages ask for slice by slice: the suggestions, which they only show."""
+    suggestions = f"/connections/{connection_id}/suggestions?limit=1&for="
+    for target in ("accounts", "buildings"):
+        while not fresh.api(organization, "GET", suggestions + target)["complete"]:
+            pass
 
 
 def posts(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:  # noqa: ARG001  # as many as the issue asks
