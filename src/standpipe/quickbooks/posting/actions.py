@@ -26,6 +26,7 @@ from standpipe.quickbooks.connections.queries import connections_of
 from standpipe.quickbooks.linking.actions import locked
 from standpipe.quickbooks.linking.models import Link
 
+from .check_lines import IS_THERE
 from .checking import request_check
 from .checklist import Checklist, checklist_from
 from .facts import Facts, facts_of
@@ -44,8 +45,14 @@ class NotReady(UserError):
     """Something stands in the way; ``checklist`` says what, and what repairs it."""
 
     def __init__(self, checklist: Checklist, *, code: str) -> None:
-        super().__init__(checklist.sentence, code=code)
+        super().__init__(self._why(checklist, code=code), code=code)
         self.checklist = checklist
+
+    @staticmethod
+    def _why(checklist: Checklist, *, code: str) -> str:
+        """Of what is there already, that it is; whatever else may be said of it."""
+        is_there = code == "already_sent" and checklist.lines[0].key in IS_THERE
+        return checklist.lines[0].text if is_there else checklist.sentence
 
 
 # Sending

@@ -65,6 +65,8 @@ class Checklist:
 
 
 ASKED = "asked"  # the line of the button "Send to QBD"
+IS_THERE = frozenset({"posted", "already"})  # the first line of what is in QuickBooks
+SAID_ABOVE = frozenset({ASKED, "refused", "total", "changed_here"})  # lines that the page shows at full length anyway
 
 
 def first_of(lines: Sequence[CheckLine]) -> CheckLine:

@@ -26,7 +26,7 @@ from standpipe.ui.links import org_url
 from standpipe.ui.registry import HomeCount
 
 from .actions import may_take_back, stop_waiting, stopped_by_end_of
-from .check_lines import ASKED, CheckLine, Checklist
+from .check_lines import SAID_ABOVE, CheckLine, Checklist
 from .checklist import checklist_from
 from .differences import changes_since
 from .facts import Facts, facts_of
@@ -124,7 +124,7 @@ def status(request: HttpRequest, invoice: Invoice) -> dict[str, Any]:
         "computed": computed(facts),
         "changes": changes_since(document, facts.invoice, lines=facts.lines) if document else [],
         "is_moving": is_moving,
-        "is_missing": checklist.first.ok is False and checklist.first.key != ASKED and (not document or is_moving),
+        "is_missing": checklist.first.ok is False and checklist.first.key not in SAID_ABOVE,
         "may_choose": document is None or document.state == State.NEEDS_YOU,
         "version": version_of(checklist, document),
         **head_values(request, facts, checklist),
@@ -153,7 +153,7 @@ def shown_lines(request: HttpRequest, lines: Sequence[CheckLine]) -> list[dict[s
 def computed(facts: Facts) -> list[dict[str, Any]]:
     """What was sent beside what QuickBooks computed; rows for people, ``[]`` before it is there."""
     document = facts.document
-    if document is None or not document.said or not document.frozen:
+    if document is None or not document.said or not document.frozen or document.gone_at is not None:
         return []
     rows = (("Subtotal", "subtotal", "subtotal"), ("Sales tax", "sales_tax_total", "sales_tax_total"))
     pairs = [

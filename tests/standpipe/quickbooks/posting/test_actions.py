@@ -74,6 +74,10 @@ def test_what_was_sent_is_not_sent_again_nor_taken_back(state: str) -> None:
     with pytest.raises(NotReady) as refusal:
         queue_invoice(invoice, by=books.alice)
     assert refusal.value.code == "already_sent"
+    if state == State.POSTED:
+        move(document, frozen={"total": "1.00"}, said={"total": "1.01"})
+        with pytest.raises(NotReady, match="It is in QuickBooks, under"):
+            queue_invoice(invoice, by=books.alice)
     with pytest.raises(UserError):
         take_back(invoice, by=books.alice)
     assert document_of(invoice) == document
