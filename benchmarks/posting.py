@@ -27,6 +27,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     with make_world(folder) as world:
         office, company = world.office, world.company
+        office.is_quick = True
         for number in range(count):
             office.write_plain(item=REFUSED_ITEM if number == count // 2 else "Repair", rate=Decimal(number + 1))
         gone = company.lists.find("ItemService", REFUSED_ITEM)

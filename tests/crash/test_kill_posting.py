@@ -198,7 +198,7 @@ def a_blow(random: Random) -> dict[str, Any]:
 
 @pytest.mark.parametrize("chunk", range(TESTS))
 def test_everything_is_there_once_whoever_is_killed(site: Site, chunk: int) -> None:
-    """Requirement 59: counted in the company file."""
+    """Requirement 56: counted in the company file."""
     random = Random(chunk)
     log: list[str] = []
     for run in range(RUNS):

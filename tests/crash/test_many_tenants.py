@@ -51,17 +51,18 @@ class Turns:
 
 
 class InTurn(Connector):
-    """Waits for its turn before every call."""
+    """Waits for its turn before every call, once there are turns."""
 
-    turns: Turns
-    who: int
+    turns: Turns | None = None
+    who: int = 0
 
     def _service(self) -> Any:
         wire: Wire = super()._service()
         ask = wire.call
 
         def call(name: str, *arguments: Any, **how: Any) -> Any:
-            self.turns.wait_for(self.who)
+            if self.turns is not None:
+                self.turns.wait_for(self.who)
             return ask(name, *arguments, **how)
 
         wire.call = call  # type: ignore[method-assign]
@@ -112,10 +113,10 @@ def together(worlds: Sequence[World], order: list[int]) -> None:
 
 
 def test_no_document_goes_into_another_file(worlds: list[World]) -> None:
-    """Requirement 59: the same numbers of calls, in any order."""
-    orders = st.lists(st.integers(0, TENANTS - 1), max_size=60)
+    """Requirement 56: the same numbers of calls, in any order."""
+    orders = st.lists(st.integers(0, TENANTS - 1), max_size=40)
 
-    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(seed=st.integers(0, 2**32), order=orders)
     def holds(seed: int, order: list[int]) -> None:
         random = Random(seed)
