@@ -71,8 +71,13 @@ class Invoice(models.Model):
 
     @property
     def label(self) -> str:
-        """As it is called in sentences: ``Invoice 1042``."""
-        return f"Invoice {self.number}" if self.number else "Invoice without a number"
+        """As it is called where a sentence begins: ``Invoice INV-1042``."""
+        return f"I{self.label_inside[1:]}"
+
+    @property
+    def label_inside(self) -> str:
+        """As it is called inside a sentence: ``invoice INV-1042``."""
+        return f"invoice {self.number}" if self.number else "invoice without a number"
 
 
 class Line(models.Model):

@@ -259,7 +259,7 @@ def archive(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
         "Its payments and its history stay. Nothing changes in QuickBooks: what is there stays there.",
         "You can bring it back at any time: in the list of invoices, choose “Archived”.",
     ]
-    context = {"title": f"Archive {invoice.label.lower()}?", "lines": lines, "submit": "Archive invoice"}
+    context = {"title": f"Archive {invoice.label_inside}?", "lines": lines, "submit": "Archive invoice"}
     return render(request, "invoices/archive.html", context | {"cancel_url": here, "invoice": invoice})
 
 

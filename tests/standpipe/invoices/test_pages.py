@@ -240,6 +240,21 @@ def test_an_edit_shows_what_is_kept_and_a_due_date_that_nobody_touched_follows()
     assert invoice.due_date == date(2026, 4, 20)
 
 
+def test_a_number_is_never_written_otherwise_than_it_is():
+    world = make_world()
+    invoice = make_invoice(make_building(world.organization), number="INV-7")
+    for page, words in (
+        ("edit/", "Edit invoice INV-7"),
+        ("copy/", "Copy invoice INV-7"),
+        ("archive/", "Archive invoice INV-7?"),
+    ):
+        url = at(world.organization, f"invoices/{invoice.id}/{page}")
+        assert words in text_of(client_of(world.otto).get(url))
+    nameless = make_invoice(invoice.building, number="")
+    page = client_of(world.vera).get(at(world.organization, f"invoices/{nameless.id}/"))
+    assert "Invoice without a number" in text_of(page)
+
+
 def test_a_locked_invoice_says_why_and_stays():
     world = make_world()
     invoice = make_invoice(make_building(world.organization))
