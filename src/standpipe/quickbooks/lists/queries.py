@@ -135,11 +135,11 @@ _LATEST_REPORTS = 16  # of company files, in each process; a report of 20,000 cu
 def readiness_of(connection: Connection) -> Report:
     """What to put in order in QuickBooks; by path. One pass over the list, remembered until it changes."""
     known = CustomerList.objects.filter(connection=connection).first()
-    return _report(connection.pk, known.refreshed_at if known else None)
+    return _report(connection.pk, (known.changed_at or known.refreshed_at) if known else None)
 
 
 @lru_cache(maxsize=_LATEST_REPORTS)
-def _report(connection_id: UUID, _refreshed_at: datetime | None) -> Report:
+def _report(connection_id: UUID, _changed_at: datetime | None) -> Report:
     rows = Customer.objects.filter(connection=connection_id, gone_at=None).order_by("sort_key", "list_id")
     columns = [one.name for one in fields(Row)]
     return report_on(Row(*values) for values in rows.values_list(*columns).iterator(chunk_size=2000))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.urls import reverse
 
 from standpipe.core.addresses import Address
-from standpipe.quickbooks.lists.models import Customer
+from standpipe.quickbooks.lists.models import Customer, CustomerList
 from standpipe.quickbooks.lists.queries import readiness_of
 from standpipe.quickbooks.lists.readiness import CHECKS, safe_cell
 from support.pages import client_of, elements, query_count, text_of
@@ -150,6 +151,17 @@ def test_the_file_has_a_line_for_each_customer_with_a_mark_for_each_finding(worl
         ("مدرسة 🏫", "1", "", "x"),
     ]
     assert rows[0]["Phone"] == "'+1 208 555 0101"
+
+
+def test_the_report_is_remembered_until_a_refresh_brings_something(world, books) -> None:
+    whole(books, phone="")
+    known = mark_list_whole(books)
+    report = readiness_of(books)
+    CustomerList.objects.filter(pk=known.pk).update(refreshed_at=known.refreshed_at + timedelta(minutes=5))
+    assert readiness_of(books) is report
+    whole(books, "Oak", email="")
+    mark_list_whole(books)
+    assert readiness_of(books).counts != report.counts
 
 
 def test_the_page_costs_the_same_queries_whatever_the_list(world, books) -> None:
