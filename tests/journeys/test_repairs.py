@@ -179,11 +179,10 @@ def found(element: Any) -> str:
 
 
 def repair_what_was_refused(books: Books) -> None:
-    page = books.page
     for case in GENUINE:
         books.press(case.number, says=case.says, button=case.button)
         REPAIRS[case.number](books)
-    expect(page.locator("main")).to_be_visible()
+    books.computer.visit()
 
 
 def choose(page: Page, label: str, words: str) -> None:
