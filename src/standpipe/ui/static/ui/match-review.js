@@ -19,8 +19,9 @@ class MatchReview extends HTMLElement {
     this.addEventListener("keydown", (event) => this.pressed(event));
     this.addEventListener("htmx:beforeSwap", (event) => { this.place = this.all.indexOf(event.detail.target); });
     this.addEventListener("htmx:afterSettle", () => this.settled());
-    // The first pair is ready for the keys, unless something on the page was opened by its address.
-    if (!location.hash && document.activeElement === document.body) this.focusOn(this.open[0]);
+    // The first pair is ready for the keys, unless something on the page was opened by its address. The page stays at
+    // its top: what stands there (how old the suggestions are, say) is read first, and on a phone there are no keys.
+    if (!location.hash && document.activeElement === document.body) this.open[0]?.focus({ preventScroll: true });
   }
 
   get all() { return [...this.querySelectorAll(".pair")]; }
