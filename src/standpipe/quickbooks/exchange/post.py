@@ -13,8 +13,8 @@ reread      the company file, for what a restored database may have forgotten   
 check       are the numbers of the next set free, is what payments pay open     send
 send        the next set, stored before it leaves                               its answer; check, until none is left
 doubt       is what was posted last, and is not there, a deletion               no: nothing is sent before a full look
-forget      nothing: QuickBooks may drop the last answer, ours is stored        finish
-finish      nothing                                                             done
+forget      nothing: QuickBooks may drop the last answer, ours is stored        done
+finish      nothing, where there is nothing to drop                             done
 ==========  ==================================================================  =====================================
 
 A set that QuickBooks could not even read (0x80040400) was not executed: it is halved until the culprit is alone. What
@@ -245,9 +245,7 @@ def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float 
             return _checked(state, answer)
         case Deletions():
             return _doubted(state, answer)
-    if state.phase == "forget":
-        return Step(state=replace(state, phase="finish", old_set_id=""), effects=_forgotten(state))
-    return Step(state=state, ending=Ending(how="done"))
+    return Step(state=state, effects=_forgotten(state), ending=Ending(how="done"))
 
 
 def fail(state: State, problem: Problem) -> Step:
