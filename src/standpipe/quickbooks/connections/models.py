@@ -55,6 +55,9 @@ class Connection(models.Model):
     refused_file = models.JSONField(null=True)
     refused_at = models.DateTimeField(null=True)
 
+    # Our database was put back to an earlier state then: what is older may be in QuickBooks without our knowing.
+    doubted_at = models.DateTimeField(null=True)
+
     # The last thing that went wrong between the connector and us, in words for people.
     trouble = models.JSONField(null=True)  # {"code", "text", "at"}
 

@@ -299,10 +299,10 @@ def _look_at_all(connection: Connection, _effect: LookAtAll, _now: datetime) -> 
     request_check(connection, by=None, full=True)
 
 
-def _reread(connection: Connection, effect: Reread, _now: datetime) -> None:
+def _reread(connection: Connection, effect: Reread, now: datetime) -> None:
     for document in recovery.send_again(connection, effect.absent):
         results.tell("sent_again", document, after={"because": "restored"})
-    Document.objects.filter(connection=connection, pk__in=effect.documents).update(is_unsure=False)
+    Document.objects.filter(connection=connection, pk__in=effect.documents).update(is_unsure=False, read_at=now)
 
 
 def _forgotten(connection: Connection, effect: Forgotten, _now: datetime) -> None:

@@ -20,6 +20,7 @@ class Sought:
     key: str  # the document's id
     kind: Literal["Invoice", "ReceivePayment"]
     marker: str  # in lower case, without braces
+    earlier_markers: frozenset[str] = frozenset()  # that it may bear, too: of documents of the same thing before
     number: str  # "": QuickBooks gave it one; of a payment: its reference
     customer_list_id: str
     dated_on: date
@@ -42,8 +43,12 @@ def compare(
     sought: Sought, found: Sequence[Posted], *, markers_come_back: bool, taken: Collection[str] = ()
 ) -> Verdict:
     """``taken``: TxnIDs that are known to be other documents; ``markers_come_back``: this file returns markers."""
-    free = [one for one in found if one.kind == sought.kind and one.txn_id not in taken]
-    marked = [one for one in free if one.marker == sought.marker]
+    same_kind = [one for one in found if one.kind == sought.kind]
+    free = [one for one in same_kind if one.txn_id not in taken]
+    # Its own marker wins, whatever another document was told to be: judged absent, it would go twice.
+    marked = [one for one in same_kind if one.marker == sought.marker] or [
+        one for one in free if one.marker in sought.earlier_markers
+    ]
     if marked:
         return Verdict(how="there" if len(marked) == 1 else "several", found=tuple(marked))
     if markers_come_back:

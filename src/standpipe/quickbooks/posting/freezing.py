@@ -92,11 +92,23 @@ def _freeze(documents: Sequence[Document], *, marks: bool) -> list[Frozen | Unfi
     for document in documents:
         if (line := hindrances.get(document.pk)) is not None:
             found.append(Unfit(document, "not_ready", line.text))
+        elif document.invoice is not None and _lacks_tax_code(facts[document.invoice.pk]):
+            found.append(Unfit(document, "tax_missing", NO_TAX_CODE))
         elif document.invoice is not None:
             found.append(_checked(_invoice(document, facts[document.invoice.pk], marks=marks)))
         else:
             found.append(_payment(document, marks=marks))
     return found
+
+
+NO_TAX_CODE = "QuickBooks Desktop settings do not say which sales tax code is taxable, and which is not."
+
+
+def _lacks_tax_code(facts: Facts) -> bool:
+    """Without a code QuickBooks takes the item's own, and taxes what is not taxed here."""
+    books = _books(facts)
+    lines = [line for line in facts.lines if line.amount is not None or line.item_id is not None]
+    return books.uses_sales_tax and any(_tax_code(line, facts) is None for line in lines)
 
 
 def _knows_markers(version: str) -> bool:

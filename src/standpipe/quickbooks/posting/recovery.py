@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from qbwire.messages import (
     EntityFilter,
@@ -153,7 +154,7 @@ def _is_of_txns(kind: str) -> bool:
 def verdicts(connection: Connection, documents: Sequence[Document], found: Sequence[Posted]) -> dict[str, Verdict]:
     """Each document against what was found; two documents never share a transaction."""
     known = set(
-        Document.objects.filter(connection=connection, ended_at=None, txn_id__in=[one.txn_id for one in found])
+        Document.objects.filter(connection=connection, txn_id__in=[one.txn_id for one in found])
         .exclude(pk__in=[one.pk for one in documents])
         .values_list("txn_id", flat=True)
     )
@@ -164,7 +165,7 @@ def verdicts(connection: Connection, documents: Sequence[Document], found: Seque
             free = [one for one in found if one.txn_id not in known]
             judged[str(document.pk)] = lost_verdict(document, free)
             continue
-        sought = sought_of(document)
+        sought = sought_of(document, earlier=True)
         judged[str(document.pk)] = compare(sought, found, markers_come_back=sought.kind in come_back, taken=known)
     return _apart(judged)
 
@@ -182,7 +183,10 @@ def _apart(judged: Mapping[str, Verdict]) -> dict[str, Verdict]:
     }
 
 
-def sought_of(document: Document) -> Sought:
+def sought_of(document: Document, *, earlier: bool = False) -> Sought:
+    """``earlier``: with the markers of documents of the same invoice or payment before it, which may have ended
+    without anybody knowing that they had left.
+    """
     pays = ""
     if document.payment is not None:
         its_invoice = Document.objects.filter(invoice=document.payment.invoice_id, ended_at=None).exclude(txn_id="")
@@ -191,6 +195,7 @@ def sought_of(document: Document) -> Sought:
         key=str(document.pk),
         kind="Invoice" if document.invoice_id else "ReceivePayment",
         marker=str(document.marker),
+        earlier_markers=_earlier(document) if earlier else frozenset(),
         number=sent_number(document),
         customer_list_id=document.customer_list_id,
         dated_on=dated_on(document),
@@ -229,13 +234,19 @@ def unsure(connection: Connection) -> QuerySet[Document]:
     """What is not known to be there or not: a restored database may have forgotten that it was sent, or the company
     file may have gone back to before it was posted.
     """
-    documents = Document.objects.filter(NOT_KNOWN_THERE, connection=connection, is_unsure=True, ended_at=None)
+    older = Q(invoice__created_at__lt=F("connection__doubted_at")) | Q(
+        payment__created_at__lt=F("connection__doubted_at")
+    )
+    made_since = older & Q(read_at=None) & ~Q(state=State.POSTED)  # one that the database knew no document of
+    documents = Document.objects.filter(NOT_KNOWN_THERE, connection=connection, ended_at=None)
+    documents = documents.filter(Q(is_unsure=True) | made_since)
     loaded = documents.select_related("connection", "organization", "invoice", "payment__invoice")
     return loaded.order_by("asked_at", "id")
 
 
 def doubt_everything() -> None:
-    """After the database was put back to an earlier state: nothing goes before it was looked for in its file."""
+    """After the database was put back to an earlier state: nothing that is older goes before it was looked for."""
+    Connection.objects.update(doubted_at=timezone.now())
     Document.objects.filter(ended_at=None, state__in=(State.WAITING, State.NEEDS_YOU)).update(is_unsure=True)
 
 
@@ -273,3 +284,12 @@ def send_again(connection: Connection, ids: Sequence[str]) -> list[Document]:
         read_at=None, gone_at=None, gone_because="", message_set=None, request_number=None, frozen=None,
     )  # fmt: skip
     return documents
+
+
+def _earlier(document: Document) -> frozenset[str]:
+    same = Document.objects.filter(connection=document.connection_id, txn_id="")
+    same = (
+        same.filter(invoice=document.invoice_id) if document.invoice_id else same.filter(payment=document.payment_id)
+    )
+    first = document.invoice_id or document.payment_id
+    return frozenset(map(str, [first, *same.values_list("marker", flat=True)]))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from time import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -14,6 +16,7 @@ from qbsim.checking import StructureFault
 from qbsim.company import Company
 from qbsim.transactions.invoices import line
 from standpipe.activity.models import Activity
+from standpipe.invoices.models import Invoice
 from standpipe.quickbooks.exchange.actions import release_session
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.recovery import doubt_everything
@@ -177,6 +180,7 @@ def test_what_a_restored_backup_took_away_is_sent_again_after_all_was_read_back(
     visit(office.connection, company)
     assert differences(office, company) == []
     company.restore(tmp_path / "backup.qbsim")
+    company.clock = lambda: time() + 3600  # a TxnID holds the second of its creation
     write(office, 1)
     outcome = visit(office.connection, company)
     assert outcome.outcome == "done"
@@ -192,6 +196,7 @@ def test_what_somebody_entered_again_after_a_restore_is_asked_about(office, comp
     (wish,) = write(office, 1)
     visit(office.connection, company)
     company.restore(tmp_path / "backup.qbsim")
+    company.clock = lambda: time() + 3600  # a TxnID holds the second of its creation
     company.invoices.add("Oak Offices", lines=[line("Repair", amount="50.00")], ref_number=wish.invoice.number)
     write(office, 1)
     visit(office.connection, company)
@@ -229,6 +234,21 @@ def test_a_restored_database_finds_what_it_had_sent_since(office, company):
     assert company.invoices.count() == 3
     visit(office.connection, company)
     assert len(list(company.payments.all())) == 1
+
+
+def test_what_a_restored_database_never_knew_as_sent_is_looked_for_too(office, company):
+    """Requirement 56: an invoice without a number, sent only after the backup was made."""
+    (wish,) = write(office, 1)
+    Invoice.objects.filter(pk=wish.invoice.pk).update(number="")
+    visit(office.connection, company)
+    Document.objects.all().delete()
+    doubt_everything()
+    wish.invoice.refresh_from_db()
+    office.send(wish)
+    Document.objects.update(marker=uuid4())
+    visit(office.connection, company)
+    assert company.invoices.count() == 1
+    assert Document.objects.get().state == "posted"
 
 
 def test_quickbooks_keeps_no_answer_that_is_stored_here(office, company):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -124,6 +125,15 @@ def test_the_marker_decides_and_number_and_total_where_there_is_none(found, come
 
 def test_what_is_another_document_is_not_this_one():
     assert compare(SOUGHT, [UNMARKED], markers_come_back=False, taken={"T1"}).how == "absent"
+    assert compare(SOUGHT, [OURS], markers_come_back=True, taken={"T1"}).how == "there"
+
+
+def test_a_document_may_bear_the_marker_of_one_before_it():
+    """Requirement 56: after a restore nobody knows that the one before had left."""
+    before = replace(SOUGHT, marker="new", earlier_markers=frozenset({MARKER}))
+    assert compare(before, [OURS], markers_come_back=True).how == "there"
+    assert compare(before, [OURS], markers_come_back=True, taken={"T1"}).how == "absent"
+    assert compare(before, [OTHERS], markers_come_back=True).how == "absent"
 
 
 @pytest.mark.parametrize(
