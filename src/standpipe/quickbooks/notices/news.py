@@ -100,8 +100,9 @@ def _other_file(connection: Connection) -> News | None:
 
 
 def _refused(connection: Connection) -> News | None:
-    """What came to need somebody since the last e-mail about that."""
-    told = Notice.objects.filter(connection=connection, cause=Notice.Cause.REFUSED).order_by("-claimed_at").first()
+    """What came to need somebody since the last e-mail about that; one that did not leave told nothing."""
+    left = Notice.objects.filter(connection=connection, cause=Notice.Cause.REFUSED, sent_at__isnull=False)
+    told = left.order_by("-claimed_at").first()
     waiting = Document.objects.filter(
         connection=connection, ended_at=None, state=Document.State.NEEDS_YOU, problem__isnull=False
     ).select_related("invoice", "payment__invoice")

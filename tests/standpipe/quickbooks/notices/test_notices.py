@@ -165,17 +165,25 @@ def test_a_mail_server_that_is_away_is_asked_again(connection: Connection, monke
     assert send_notices(now=MONDAY_NOON) == 1
 
 
-def test_what_the_mail_server_does_not_take_is_said_and_not_repeated(connection: Connection, monkeypatch) -> None:
+def test_what_the_mail_server_does_not_take_is_said_and_told_the_next_day(
+    connection: Connection, monkeypatch
+) -> None:
     make_refused(connection, number="1042", at=MONDAY_NOON)
 
     class Unwilling(EmailBackend):
         def send_messages(self, _messages):
             raise ValueError("Mailbox unavailable")
 
-    monkeypatch.setattr("standpipe.quickbooks.notices.actions.get_connection", Unwilling)
-    assert send_notices(now=MONDAY_NOON) == 0
+    with monkeypatch.context() as patched:
+        patched.setattr("standpipe.quickbooks.notices.actions.get_connection", Unwilling)
+        assert send_notices(now=MONDAY_NOON) == 0
     notice = Notice.objects.get()
     assert (notice.sent_at, notice.error) == (None, "Mailbox unavailable")
+    assert send_notices(now=MONDAY_NOON + timedelta(minutes=1)) == 0
+    tomorrow = MONDAY_NOON + timedelta(days=1)
+    Connection.objects.update(last_contact_at=tomorrow)
+    assert send_notices(now=tomorrow) == 1
+    assert "1042" in mail.outbox[0].body
 
 
 def test_without_a_mail_server_nothing_is_sent_or_marked(connection: Connection, settings) -> None:
