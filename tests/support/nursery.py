@@ -81,7 +81,7 @@ def nursery(*modules: str, environment: Mapping[str, str], log: Path) -> Iterato
             stdout=subprocess.PIPE,
             stderr=said,
             text=True,
-            env={**environment, "PYTHONPATH": str(TESTS)},
+            env={**environment, "PYTHONPATH": os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])},
         )
     made = Nursery(process)
     try:
