@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
+from standpipe.core.errors import UserError
 from standpipe.invoices.models import Invoice
 from standpipe.invoices.queries import find_invoice
 from standpipe.organizations.permissions import Permission
@@ -13,15 +14,18 @@ from standpipe.quickbooks.posting.actions import (
     mark_already,
     queue_invoice,
     queue_invoices,
+    release,
     take_back,
     unmark_already,
 )
+from standpipe.quickbooks.posting.checking import request_check
 from standpipe.quickbooks.posting.plan import choose_customer
-from standpipe.quickbooks.posting.queries import invoice_quickbooks
+from standpipe.quickbooks.posting.queries import document_of, invoice_quickbooks
+from standpipe.quickbooks.posting.repairing import recognise, send_anew, try_again
 
 from .auth import caller
 from .problems import problem
-from .schemas import AlreadyIn, PostToIn, SendManyIn
+from .schemas import AlreadyIn, InvoiceAnswerIn, PostToIn, SendManyIn
 
 router = Router(tags=["Sending"])
 
@@ -74,12 +78,44 @@ def send_many(request: HttpRequest, payload: SendManyIn) -> Status[dict[str, Any
     return Status(202, {"sent": [str(key) for key in queued.documents], "refused": refused})
 
 
-@router.post("/invoices/{invoice_id}/take-back", response=dict[str, Any], summary="Take a waiting invoice back")
-def take_back_one(request: HttpRequest, invoice_id: str) -> dict[str, Any]:
+@router.post(
+    "/invoices/{invoice_id}/take-back", response={202: dict[str, Any]}, summary="Take a waiting invoice back"
+)
+def take_back_one(request: HttpRequest, invoice_id: str) -> Status[dict[str, Any]] | HttpResponse:
+    """202: it is not sent. 409 with the checklist: it is on the wire, or in QuickBooks."""
     membership = caller(request, _SEND)
     invoice = find_invoice(membership.organization, invoice_id)
-    take_back(invoice, by=membership.person)
-    return invoice_quickbooks(invoice)
+    try:
+        take_back(invoice, by=membership.person)
+    except UserError as refusal:
+        return _refused(refusal, checklist=invoice_quickbooks(invoice)["checklist"])
+    return Status(202, invoice_quickbooks(invoice))
+
+
+@router.post(
+    "/invoices/{invoice_id}/quickbooks", response={202: dict[str, Any]}, summary="Answer what QuickBooks leaves open"
+)
+def answer(request: HttpRequest, invoice_id: str, payload: InvoiceAnswerIn) -> Status[dict[str, Any]] | HttpResponse:
+    membership = caller(request, _SEND)
+    invoice, by = find_invoice(membership.organization, invoice_id), membership.person
+    document = document_of(invoice)
+    if document is None:
+        raise UserError("It was not sent, so there is nothing to answer.", code="not_sent")
+    try:
+        match payload.answer:
+            case "retry":
+                try_again(document, by=by)
+            case "this_one":
+                recognise(document, txn_id=payload.txn_id, by=by)
+            case "not_there":
+                send_anew(document, by=by)
+            case "release":
+                release(invoice, by=by)
+            case "read_again":
+                request_check(document.connection, by=by)
+    except NotReady as refusal:
+        return _not_ready(refusal)
+    return Status(202, invoice_quickbooks(invoice))
 
 
 @router.post(
@@ -103,10 +139,8 @@ def unmark(request: HttpRequest, invoice_id: str) -> Status[None]:
 
 
 def _not_ready(refusal: NotReady) -> HttpResponse:
-    return problem(
-        409,
-        code=refusal.code,
-        title="Not possible now",
-        detail=str(refusal),
-        checklist=refusal.checklist.to_json(),
-    )
+    return _refused(refusal, checklist=refusal.checklist.to_json())
+
+
+def _refused(refusal: UserError, *, checklist: list[dict[str, Any]]) -> HttpResponse:
+    return problem(409, code=refusal.code, title="Not possible now", detail=str(refusal), checklist=checklist)

@@ -220,5 +220,17 @@ class AlreadyIn(Input):
     number: Annotated[str, StringConstraints(max_length=20)] = ""
 
 
+class InvoiceAnswerIn(Input):
+    """What a person decides of an invoice that needs somebody.
+
+    ``retry``: send it again, or end its pause; ``this_one``: it is the one of ``candidates`` with ``txn_id``;
+    ``not_there``: somebody looked, it is not in QuickBooks, send it; ``release``: it was voided or deleted there, and
+    counts as not sent; ``read_again``: read from QuickBooks at the next visit.
+    """
+
+    answer: Literal["retry", "this_one", "not_there", "release", "read_again"]
+    txn_id: Annotated[str, StringConstraints(max_length=36)] = ""
+
+
 class SendManyIn(Input):
     invoice_ids: Annotated[list[str], Field(min_length=1, max_length=1000)]

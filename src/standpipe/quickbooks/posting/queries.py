@@ -16,6 +16,7 @@ from .checklist import checklist_from
 from .differences import changes_since
 from .facts import Facts, facts_of
 from .models import Document
+from .repairs import explained_of
 
 State = Document.State
 
@@ -138,10 +139,27 @@ def quickbooks_json(facts: Facts) -> dict[str, Any]:
         "send_bill_to": plan.send_bill_to,
         "sentence": checklist.sentence,
         "checklist": checklist.to_json(),
+        "problem": problem_json(document),
+        "candidates": document.candidates if document else [],
         "computed": document.said if document else None,
         "changed_here": [change.to_json() for change in changes_since(document, facts.invoice, lines=facts.lines)]
         if document and is_there
         else [],
+    }
+
+
+def problem_json(document: Document | None) -> dict[str, Any] | None:
+    """What went wrong with it, in words, and QuickBooks' own; ``None``: nothing did."""
+    explained = explained_of(document) if document else None
+    if explained is None:
+        return None
+    return {
+        "code": explained.code,
+        "title": explained.title,
+        "cause": explained.cause,
+        "consequence": explained.consequence,
+        "who": explained.who.value,
+        "said": explained.said,
     }
 
 
