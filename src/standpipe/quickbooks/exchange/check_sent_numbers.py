@@ -1,8 +1,9 @@
 """Which invoice in QuickBooks a person meant who marked one as already there and gave its number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from standpipe.quickbooks.connections.models import Connection
@@ -31,22 +32,40 @@ def recognised(connection: Connection, found: Numbered, *, now: datetime) -> lis
     """
     certain = []
     for document in _unknown(connection).filter(number__in=found.numbers).select_related("invoice"):
-        alike = list(_meant(document, found.invoices))
-        document.read_at = now
-        if len(alike) == 1:
-            document.txn_id, document.candidates = alike[0].txn_id, []
-            document.customer_list_id = str(alike[0].said.get("customer_list_id") or document.customer_list_id)
-            document.customer_name = str(alike[0].said.get("customer_name") or document.customer_name)
+        alike = _meant(document, _free(connection, found.invoices))
+        if _keep(document, alike, now=now) and document.txn_id:
             certain.append(document.txn_id)
-        else:
-            document.candidates = [candidate_of(one) for one in alike]
-        document.save(update_fields=["read_at", "txn_id", "candidates", "customer_list_id", "customer_name"])
     if certain:
         queue_follow_ups(connection)  # its payments know now where they belong
     return certain
 
 
-def _meant(document: Document, invoices: Sequence[Posted]) -> Iterable[Posted]:
+def _free(connection: Connection, invoices: Sequence[Posted]) -> list[Posted]:
+    """Without those that other invoices here are already: sent from here, or marked before."""
+    live = Document.objects.filter(connection=connection, invoice__isnull=False, ended_at=None)
+    tied = set(live.filter(txn_id__in=[one.txn_id for one in invoices]).values_list("txn_id", flat=True))
+    return [one for one in invoices if one.txn_id not in tied]
+
+
+def _meant(document: Document, invoices: Sequence[Posted]) -> Sequence[Posted]:
     alike = [one for one in invoices if one.number.casefold() == document.number.casefold()]
     same = [one for one in alike if one.said.get("customer_list_id") == document.customer_list_id]
     return same or alike
+
+
+def _keep(document: Document, alike: Sequence[Posted], *, now: datetime) -> bool:
+    """``False``: another invoice was tied to it in this moment; the next look finds it taken."""
+    document.read_at, document.candidates = now, []
+    if len(alike) == 1:
+        said = alike[0].said
+        document.txn_id = alike[0].txn_id
+        document.customer_list_id = str(said.get("customer_list_id") or document.customer_list_id)
+        document.customer_name = str(said.get("customer_name") or document.customer_name)
+    else:
+        document.candidates = [candidate_of(one) for one in alike]
+    try:
+        with transaction.atomic():
+            document.save(update_fields=["read_at", "txn_id", "candidates", "customer_list_id", "customer_name"])
+    except IntegrityError:
+        return False
+    return True

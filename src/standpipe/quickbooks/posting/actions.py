@@ -37,8 +37,10 @@ from .queries import document_of, noun_of
 from .repairs import UNPROVEN
 from .setting_actions import change_settings
 from .settings import settings_of
+from .tied import refuse_tied
 
 State = Document.State
+RACED = "Somebody else has just sent or marked it. Look again."
 
 
 class NotReady(UserError):
@@ -235,16 +237,19 @@ def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = 
     """Somebody entered it in QuickBooks by hand: it is never sent. Safe to repeat.
 
     ``number`` and ``txn_id`` name the one in QuickBooks, as far as they are known. Raises :class:`UserError` for what
-    is being sent or was sent, and where no company file is connected.
+    is being sent or was sent, for what another invoice here is there ("tied_already"), and where no company file is
+    connected.
     """
     number = one_line(number, field="reference_number")
     with transaction.atomic():
         document = document_of(record)
         if document is not None and document.state == State.ALREADY:
+            _refuse_tied(record, document.connection, number=number, txn_id=txn_id)
             return _mark_again(document, by=by, number=number, txn_id=txn_id)
         if document is not None and not (_may_mark(document) and _end(document, by=by)):
             raise UserError("It is being sent, or was sent from here already.", code="already_sent")
         customer = _customer_of(record)
+        _refuse_tied(record, customer.connection, number=number, txn_id=txn_id)
         try:
             with transaction.atomic():
                 made = Document.objects.create(
@@ -259,12 +264,16 @@ def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = 
                     **{noun_of(record): record},
                 )
         except IntegrityError as raced:
-            raise UserError(
-                "Somebody else has just sent or marked it. Look again.", code="changed_meanwhile"
-            ) from raced
+            raise UserError(RACED, code="changed_meanwhile") from raced
         _tell(f"{noun_of(record)}.marked_already", record, by=by, after={"number": number})
         _look_for(made, by=by)
     return made
+
+
+def _refuse_tied(record: Invoice | Payment, connection: Connection, *, number: str, txn_id: str) -> None:
+    """Several payments here may be one in QuickBooks, applied to several invoices; an invoice is one."""
+    if isinstance(record, Invoice):
+        refuse_tied(connection, invoice=record, txn_id=txn_id, number=number)
 
 
 def _mark_again(document: Document, *, by: Person | None, number: str, txn_id: str) -> Document:
@@ -272,7 +281,11 @@ def _mark_again(document: Document, *, by: Person | None, number: str, txn_id: s
     if txn_id or number != document.number:
         document.number, document.txn_id = number, txn_id
         document.candidates, document.read_at = [], None
-        document.save(update_fields=["number", "txn_id", "candidates", "read_at"])
+        try:
+            with transaction.atomic():
+                document.save(update_fields=["number", "txn_id", "candidates", "read_at"])
+        except IntegrityError as raced:
+            raise UserError(RACED, code="changed_meanwhile") from raced
         _look_for(document, by=by)
     return document
 

@@ -178,11 +178,20 @@ def take_back_one(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     return redirect(_page(request, invoice))
 
 
+_NOT_THERE = ("It is not in QuickBooks any more.",)
+_VOID = (
+    "It is void in QuickBooks: it stays there with all amounts at zero, and keeps its number.",
+    "To send it again, give it another number here first.",
+)
+
+
 @in_organization(Permission.SEND_AND_RECORD)
 def release_one(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     """Says what happens, and does it on POST."""
     invoice = find_invoice(request.organization, invoice_id)
     here = _page(request, invoice)
+    document = document_of(invoice)
+    is_void = document is not None and document.gone_because == "void"
     if request.method == "POST":
         try:
             release(invoice, by=request.person)
@@ -194,7 +203,8 @@ def release_one(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     context = {
         "title": f"Take {invoice.label} off?",
         "lines": [
-            "It is not in QuickBooks any more. Here it then counts as not sent.",
+            *(_VOID if is_void else _NOT_THERE),
+            "Here it then counts as not sent.",
             "It is not sent by itself: somebody has to press “Send to QBD” again.",
             "Its payments here stay as they are.",
         ],

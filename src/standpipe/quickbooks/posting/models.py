@@ -105,6 +105,12 @@ class Document(models.Model):
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(ended_at__isnull=True), name="one_live_document_per_payment"
             ),
+            # Tied to one in QuickBooks both, a payment of the one would pay the other.
+            models.UniqueConstraint(
+                fields=["connection", "txn_id"],
+                condition=Q(ended_at__isnull=True, invoice__isnull=False) & ~Q(txn_id=""),
+                name="one_live_invoice_per_transaction",
+            ),
         ]
         indexes = [
             models.Index(

@@ -164,7 +164,7 @@ def posted(facts: Facts, document: Document) -> list[CheckLine]:
 
 
 _GONE = {
-    "void": "Somebody voided it in QuickBooks: it is there with all amounts at zero.",
+    "void": "Somebody voided it in QuickBooks: it is there with all amounts at zero, and keeps its number.",
     "deleted": "Somebody deleted it in QuickBooks.",
     "missing": "It is not in QuickBooks any more, although it was posted.",
 }

@@ -6,7 +6,7 @@ A press decides from the state that was looked at: a visit that moved the docume
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from standpipe.activity.actions import record as tell
@@ -18,6 +18,7 @@ from .actions import mark_already, queue_invoice, release
 from .models import Document
 from .payments import queue_follow_ups
 from .repairs import UNPROVEN
+from .tied import refuse_tied
 
 State = Document.State
 
@@ -80,6 +81,8 @@ def recognise(document: Document, *, txn_id: str, by: Person | None) -> None:
 
 
 def _become(document: Document, found: Mapping[str, Any]) -> None:
+    if document.invoice is not None:
+        refuse_tied(document.connection, invoice=document.invoice, txn_id=str(found["txn_id"]))
     now = timezone.now()
     said = {"total": found.get("total"), "date": found.get("date"), "customer_name": found.get("customer_name", "")}
     _move(
@@ -129,7 +132,12 @@ def _end(document: Document, *, by: Person | None) -> None:
 def _move(document: Document, **changes: Any) -> None:
     """Only from the state that was looked at. Raises :class:`UserError`."""
     same = Document.objects.filter(pk=document.pk, state=document.state, ended_at=None)
-    if not same.update(**changes):
+    try:
+        with transaction.atomic():
+            is_same = same.update(**changes)
+    except IntegrityError as raced:  # another invoice became that one in this moment
+        raise UserError(MOVED, code="changed_meanwhile") from raced
+    if not is_same:
         raise UserError(MOVED, code="changed_meanwhile")
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from qbwire.messages import ReceivePayment
@@ -20,6 +21,7 @@ from standpipe.quickbooks.connections.models import Connection
 from . import payments
 from .models import Document, MessageSet
 from .outcomes import UNKNOWN, Outcome, Posted, decimal_of
+from .tied import bearer_of, words_of
 
 # After so many refusals in a row because somebody has the record open; the last one holds for all that follow.
 BACK_OFF_MINUTES = (1, 2, 5, 10, 20, 40, 60)
@@ -39,6 +41,7 @@ VERBS = {
     }.items()
 }
 SAVED = "saved_not_returned"  # of one that is looked for: QuickBooks said that it is there, so it never goes again
+TIED_MEANWHILE = "Another invoice here was said to be that one in QuickBooks."
 LOCKED_LONG = 5  # from then on it is said who has to close what; it is tried all the same
 
 
@@ -118,7 +121,9 @@ def write(connection: Connection, pairs: Iterable[tuple[Document, Outcome]], *, 
     has_invoices = False
     for document, outcome in pairs:
         if outcome.posted is not None:
-            _post(document, outcome.posted, remark=outcome, now=now)
+            if not _post(document, outcome.posted, remark=outcome, now=now):
+                counts["refused"] += 1
+                continue
             has_invoices |= document.invoice_id is not None
         elif outcome.how == "again":
             _try_again(document, outcome, now=now)
@@ -130,7 +135,12 @@ def write(connection: Connection, pairs: Iterable[tuple[Document, Outcome]], *, 
     return Settled(**counts)
 
 
-def _post(document: Document, posted: Posted, *, remark: Outcome, now: datetime) -> None:
+def _post(document: Document, posted: Posted, *, remark: Outcome, now: datetime) -> bool:
+    """``False``: another invoice here is tied to that one already, so a person says which of the two it is."""
+    bearer = bearer_of(document.connection, txn_id=posted.txn_id, besides=document.invoice)
+    if document.invoice is not None and bearer is not None:
+        hold(document, code="ambiguous", text=words_of(bearer), now=now, candidates=[posted])
+        return False
     document.state, document.problem, document.candidates = Document.State.POSTED, None, []
     document.txn_id, document.edit_sequence = posted.txn_id, posted.edit_sequence
     document.number = posted.number
@@ -141,10 +151,17 @@ def _post(document: Document, posted: Posted, *, remark: Outcome, now: datetime)
         document.problem = _problem("total_differs", text, now=now)
     elif remark.code:  # a warning: done, with something to note
         document.problem = _problem(remark.code, remark.text, now=now)
-    document.save(update_fields=_WRITTEN)
+    try:
+        with transaction.atomic():
+            document.save(update_fields=_WRITTEN)
+    except IntegrityError:  # somebody tied another one to it in this moment
+        document.refresh_from_db()
+        hold(document, code="ambiguous", text=TIED_MEANWHILE, now=now, candidates=[posted])
+        return False
     if document.payment_id is not None:
         payments.note_applied(document, ReceivePayment(txn_id=posted.txn_id, applied_to=posted.applied))
     tell("posted", document, after={"txn_id": posted.txn_id, "number": posted.number, **_total(posted)})
+    return True
 
 
 def difference_of(document: Document) -> str | None:

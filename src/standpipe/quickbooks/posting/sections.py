@@ -44,7 +44,7 @@ VERBS = {
     "invoice.sent_to_quickbooks": "sent this invoice to QuickBooks",
     "invoice.taken_back": "took this invoice back before it was sent",
     "invoice.stopped": "ended the link that this invoice waited for; it was taken back",
-    "invoice.released": "said that this invoice is not in QuickBooks any more",
+    "invoice.released": "took this invoice off, because it is void or gone in QuickBooks",
     "invoice.customer_chosen": "chose where this invoice is posted",
     "invoice.marked_already": "said that this invoice is already in QuickBooks",
     "invoice.unmarked_already": "said that this invoice is not in QuickBooks yet",

@@ -207,3 +207,15 @@ def test_what_is_already_there_by_hand_is_found_by_its_number(office, company):
     mark_already(wishes[1].invoice, by=office.alice, number="B-1", txn_id=two[1].txn_id)
     visit(office.connection, company)
     assert document_of(wishes[1]).said["total"] == "80.00"
+
+
+def test_the_number_of_one_that_was_sent_from_here_means_no_other(office, company):
+    """Nobody's payments go onto an invoice that is another one here."""
+    sent = post(office, company)
+    number = document_of(sent).number
+    wish = office.write(Random(7))
+    mark_already(wish.invoice, by=office.alice, number="not yet")
+    Document.objects.filter(invoice=wish.invoice).update(number=number)
+    visit(office.connection, company)
+    marked = document_of(wish)
+    assert (marked.txn_id, marked.candidates, marked.read_at is not None) == ("", [], True)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from standpipe.core.errors import UserError
@@ -157,6 +158,27 @@ def test_already_in_quickbooks_is_never_sent_until_the_mark_is_taken_back() -> N
     unmark_already(invoice, by=books.alice)
     assert document_of(invoice) is None
     assert queue_invoice(invoice, by=books.alice).state == State.WAITING
+
+
+def test_no_two_invoices_here_are_one_in_quickbooks() -> None:
+    """Else a payment of the one pays the other there."""
+    books = make_books()
+    sent, other, third = books.invoice(), books.invoice(), books.invoice()
+    move(queue_invoice(sent, by=books.alice), state=State.POSTED, txn_id="1F-1", number="1042")
+    for known in ({"number": "1042"}, {"txn_id": "1F-1"}, {"number": "7", "txn_id": "1F-1"}):
+        with pytest.raises(UserError, match=f"This is {sent.label_inside}, sent from here.") as refusal:
+            mark_already(other, by=books.alice, **known)
+        assert refusal.value.code == "tied_already"
+    assert document_of(other) is None
+    mark_already(other, by=books.alice, txn_id="1F-2")
+    mark_already(third, by=books.alice, number="8")
+    with pytest.raises(UserError, match=f"This is {other.label_inside}, marked as already in QuickBooks."):
+        mark_already(third, by=books.alice, txn_id="1F-2")
+    mark_already(other, by=books.alice, txn_id="1F-2")  # itself
+    with pytest.raises(IntegrityError), transaction.atomic():
+        move(document_of(third), txn_id="1F-2")  # type: ignore[arg-type]
+    unmark_already(other, by=books.alice)
+    mark_already(third, by=books.alice, txn_id="1F-2")
 
 
 def test_many_can_be_marked_and_what_is_on_the_wire_is_left() -> None:

@@ -160,6 +160,26 @@ def test_already_in_quickbooks_is_marked_and_unmarked() -> None:
     assert "Send to QBD" in buttons(press(books, invoice, "not-there"))
 
 
+def test_a_voided_one_is_still_there_and_keeps_its_number() -> None:
+    books = make_books()
+    invoice = books.invoice()
+    move(queue_invoice(invoice, by=books.alice), state=State.POSTED, gone_at=timezone.now(), gone_because="void")
+    question = text_of(
+        client_of(books.alice).get(at(books.organization, f"invoices/{invoice.pk}/quickbooks/release/"))
+    )
+    assert "It is void in QuickBooks: it stays there with all amounts at zero, and keeps its number." in question
+    assert "give it another number here first" in question
+    assert "not in QuickBooks any more" not in question
+    assert "not in QuickBooks any more" not in text_of(press(books, invoice, "release"))
+
+
+def test_the_number_of_another_one_is_refused_beside_the_field() -> None:
+    books = make_books()
+    sent, other = books.invoice(), books.invoice()
+    move(queue_invoice(sent, by=books.alice), state=State.POSTED, txn_id="1F-1", number="1042")
+    assert f"This is {sent.label_inside}, sent from here." in text_of(press(books, other, "already", number="1042"))
+
+
 def test_a_deleted_one_is_taken_off_by_a_person() -> None:
     books = make_books()
     invoice = books.invoice()

@@ -12,11 +12,13 @@ from standpipe.core.errors import UserError
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.explain import REPAIRS
 from standpipe.quickbooks.lists.models import ListKind
-from standpipe.quickbooks.posting.actions import queue_invoice
+from standpipe.quickbooks.posting.actions import mark_already, queue_invoice, unmark_already
 from standpipe.quickbooks.posting.checking import CHECK_SENT, request_check
 from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.outcomes import Outcome, Posted
 from standpipe.quickbooks.posting.repairing import recognise, send_anew, try_again
 from standpipe.quickbooks.posting.repairs import BUTTONS, refusal_of, repairs_of
+from standpipe.quickbooks.posting.results import write
 from support.ready_books import Books, make_books, make_entry, move
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,33 @@ def test_the_one_that_a_person_recognises_is_posted(books: Books, document: Docu
     document.refresh_from_db()
     assert (document.state, document.txn_id, document.number) == (State.POSTED, "7-1", "1042")
     assert document.read_at is None  # the next look at QuickBooks reads the rest
+
+
+@pytest.mark.parametrize("code", ["ambiguous", "number_taken"])
+def test_one_that_another_invoice_is_already_is_not_recognised(books: Books, document: Document, code: str) -> None:
+    other = books.invoice()
+    move(queue_invoice(other, by=books.alice), state=State.POSTED, txn_id="7-1", number="1042")
+    refuse(document, code, candidates=[CANDIDATE])
+    with pytest.raises(UserError, match=f"This is {other.label_inside}, sent from here."):
+        recognise(document, txn_id="7-1", by=books.alice)
+    document.refresh_from_db()
+    assert (document.state, document.txn_id, document.ended_at) == (State.NEEDS_YOU, "", None)
+
+
+def test_an_answer_that_names_another_invoices_is_held_for_a_person(books: Books, document: Document) -> None:
+    other = books.invoice()
+    mark_already(other, by=books.alice, txn_id="7-1")
+    move(document, state=State.SENDING)
+    posted = Posted(kind="Invoice", txn_id="7-1", number="1042")
+    write(books.connection, [(document, Outcome(how="posted", posted=posted))], now=timezone.now())
+    document.refresh_from_db()
+    assert (document.state, document.txn_id) == (State.NEEDS_YOU, "")
+    assert document.problem is not None
+    assert document.problem["code"] == "ambiguous"
+    assert f"This is {other.label_inside}" in document.problem["text"]
+    assert [one["txn_id"] for one in document.candidates] == ["7-1"]
+    unmark_already(other, by=books.alice)
+    recognise(document, txn_id="7-1", by=books.alice)
 
 
 def test_one_that_somebody_entered_by_hand_is_marked_and_not_sent(books: Books, document: Document) -> None:

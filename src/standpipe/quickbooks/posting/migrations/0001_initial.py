@@ -118,4 +118,8 @@ class Migration(migrations.Migration):
             model_name='document',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('payment',), name='one_live_document_per_payment'),
         ),
+        migrations.AddConstraint(
+            model_name='document',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('invoice__isnull', False), models.Q(('txn_id', ''), _negated=True)), fields=('connection', 'txn_id'), name='one_live_invoice_per_transaction'),
+        ),
     ]
