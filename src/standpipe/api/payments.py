@@ -60,8 +60,8 @@ class AnswerIn(Input):
     """What a person knows of a payment and QuickBooks.
 
     ``already``: it was entered there, as ``txn_id`` where that is known; ``not_there``: it was not, after all;
-    ``send_open``: it becomes what QuickBooks shows open, and goes; ``keep_waiting``; ``send_again``: it was deleted
-    there.
+    ``send_open``: it is another one, and goes; where QuickBooks shows less open, it becomes that much;
+    ``keep_waiting``; ``send_again``: it was deleted there.
     """
 
     answer: Literal["already", "not_there", "send_open", "keep_waiting", "send_again"]
