@@ -264,10 +264,13 @@ def _tax(facts: Facts) -> CheckLine | None:
 
 
 def _tax_line(facts: Facts) -> CheckLine | None:
+    books = _books(facts)
+    if books.uses_sales_tax and (problem := books.setting_problems.get("nontaxable_code")):
+        return CheckLine(key="tax", ok=False, text=problem.text, repairs=(settings_page(facts, "nontaxable_code"),))
     if not facts.invoice.tax_total:
         return None
     tax = money_text(facts.invoice.tax_total)
-    if problem := _books(facts).setting_problems.get("tax_line_item"):
+    if problem := books.setting_problems.get("tax_line_item"):
         repair = settings_page(facts, "tax_line_item")
         return CheckLine(key="tax", ok=False, text=f"The tax of {tax}: {_lower(problem.text)}", repairs=(repair,))
     return CheckLine(key="tax", ok=True, text=f"The tax of {tax} goes as a line of its own.")

@@ -146,6 +146,7 @@ def _needed(settings: PostingSettings, *, has_sales_tax: bool) -> Iterator[str]:
         yield "tax_line_item"
     elif has_sales_tax:
         yield "taxable_code"
+    if has_sales_tax:  # a line without a code gets the item's own, and QuickBooks may tax it
         yield "nontaxable_code"
     yield from (f"methods.{method.value}.payment_method" for method in Method)
 

@@ -235,6 +235,8 @@ def test_a_sales_tax_that_is_a_line_needs_no_tax_item() -> None:
     books.settings(tax_as="line", tax_line_item="TAX-LINE")
     checklist = checklist_of(books.invoice())
     assert checklist.is_ready, checklist.sentence
+    books.settings(nontaxable_code="")  # without a code QuickBooks would tax the tax
+    assert "lines without tax" in checklist_of(books.invoice()).sentence
 
 
 # On its way

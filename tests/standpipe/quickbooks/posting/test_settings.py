@@ -82,6 +82,13 @@ def test_codes_are_not_needed_where_sales_tax_is_off_and_a_line_needs_its_item(c
     assert "taxable_code" not in wrong(connection)
     change_settings(connection, by=world.alice, tax_as="line")
     assert wrong(connection)["tax_line_item"] == "missing"
+    assert "nontaxable_code" not in wrong(connection)
+
+
+def test_a_tax_that_is_a_line_needs_the_code_that_keeps_quickbooks_from_taxing_it(connection, world, lists):
+    change_settings(connection, by=world.alice, tax_as="line")
+    assert wrong(connection)["nontaxable_code"] == "missing"
+    assert "taxable_code" not in wrong(connection)
 
 
 def test_a_choice_that_went_bad_in_quickbooks_is_said_at_its_field(connection, world, lists):
