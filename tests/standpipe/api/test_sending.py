@@ -3,6 +3,7 @@
 import pytest
 
 from standpipe.organizations.permissions import Role
+from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.queries import document_of
 from support.quickbooks_worlds import make_customer
@@ -88,7 +89,9 @@ def test_waiting_ones_are_taken_back_and_others_are_not(alice: Api, books: Books
     document = document_of(invoice)
     assert document is not None
     move(document, state="sending")
-    assert alice.post(f"/invoices/{invoice.pk}/take-back")["code"] == "already_sent"
+    answer = alice.post(f"/invoices/{invoice.pk}/take-back")
+    assert (alice.status, answer["code"]) == (409, "already_sent")
+    assert answer["checklist"]
     assert alice.status == 409
 
 
@@ -101,6 +104,14 @@ def test_already_in_quickbooks_is_marked_and_unmarked(alice: Api, books: Books) 
     alice.delete(path)
     assert alice.status == 204
     assert document_of(invoice) is None
+
+
+def test_an_invoice_in_quickbooks_is_one_here(alice: Api, books: Books) -> None:
+    one, other = books.invoice(), books.invoice()
+    alice.post(f"/invoices/{one.pk}/already-in-quickbooks", {"txn_id": "1F-2"})
+    answer = alice.post(f"/invoices/{other.pk}/already-in-quickbooks", {"txn_id": "1F-2"})
+    assert (alice.status, answer["code"], answer["field"]) == (422, "tied_already", "txn_id")
+    assert answer["detail"] == f"This is {one.label_inside}, marked as already in QuickBooks."
 
 
 def test_who_may_only_look_cannot_send_and_strangers_find_nothing(alice: Api, books: Books) -> None:
@@ -124,3 +135,39 @@ def test_who_may_only_look_cannot_send_and_strangers_find_nothing(alice: Api, bo
         assert charlie.status == 404
     charlie.get(f"/invoices/{invoice.pk}/quickbooks")
     assert charlie.status == 404
+
+
+def test_a_program_reads_why_somebody_is_needed_and_answers(alice: Api, books: Books) -> None:
+    """Idea 8: the buttons of the page, for programs."""
+    invoice = books.invoice()
+    answer = alice.post(f"/invoices/{invoice.pk}/quickbooks", {"answer": "retry"})
+    assert (alice.status, answer["code"]) == (409, "not_sent")
+    alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    document = document_of(invoice)
+    assert document is not None
+    found = {"txn_id": "1F-1", "number": "1042", "total": "175.50"}
+    problem = {"code": "ambiguous", "text": "More than one.", "at": "2024-03-09T12:00:00+00:00"}
+    move(document, state="needs_you", problem=problem, candidates=[found])
+    answer = alice.get(f"/invoices/{invoice.pk}/quickbooks")
+    assert (answer["problem"]["code"], answer["problem"]["who"]) == ("ambiguous", "you")
+    assert answer["candidates"] == [found]
+    answer = alice.post(f"/invoices/{invoice.pk}/quickbooks", {"answer": "retry"})
+    assert (alice.status, answer["code"]) == (409, "unproven")
+    alice.post(f"/invoices/{invoice.pk}/quickbooks", {"answer": "this_one", "txn_id": "another"})
+    assert alice.status == 422
+    answer = alice.post(f"/invoices/{invoice.pk}/quickbooks", {"answer": "this_one", "txn_id": "1F-1"})
+    assert (alice.status, answer["state"], answer["problem"]) == (202, "posted", None)
+    alice.post(f"/invoices/{invoice.pk}/quickbooks", {"answer": "read_again"})
+    assert (alice.status, Task.objects.get(kind="check_sent").state) == (202, "waiting")
+    answer = alice.post(f"/invoices/{invoice.pk}/quickbooks", {"answer": "release"})
+    assert (alice.status, answer["code"]) == (409, "already_sent")
+
+
+def test_a_refused_one_goes_again_by_a_program(alice: Api, books: Books) -> None:
+    invoice = books.invoice()
+    alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    document = document_of(invoice)
+    assert document is not None
+    move(document, state="needs_you", problem={"code": "3260", "text": "", "at": "2024-03-09T12:00:00+00:00"})
+    answer = alice.post(f"/invoices/{invoice.pk}/quickbooks", {"answer": "retry"})
+    assert (alice.status, answer["state"]) == (202, "waiting")
