@@ -1,5 +1,7 @@
 """What a person decides about one payment and QuickBooks. Nothing here reaches QuickBooks."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ from standpipe.payments.models import Payment
 
 from .actions import mark_already, unmark_already
 from .models import Document
-from .payments import free_there, invoice_documents, queue_follow_ups
+from .payments import ANOTHERS, change_as_read, free_there, invoice_documents, lower_there, queue_follow_ups
 from .queries import document_of
 
 State = Document.State
@@ -54,16 +56,18 @@ def not_there_after_all(payment: Payment, *, by: Person | None) -> None:
 
 
 def send_what_is_open(payment: Payment, *, by: Person | None) -> Payment:
-    """Where QuickBooks shows less open than the payment is: it becomes that much, here too, and goes.
+    """It is another payment than what was entered there, and goes; where less is open, it becomes that much.
 
-    Raises :class:`UserError` where nothing is open there, or the question does not stand any more.
+    What QuickBooks shows lower now is asked about no more; were it lower still, it would be asked again. Raises
+    :class:`UserError` where nothing is open there, or the question does not stand any more.
     """
     with transaction.atomic():
         document = _asked(payment)
         invoice = invoice_documents([payment.invoice_id]).get(payment.invoice_id)
         free = free_there(document, invoice) if invoice else None
-        if free is None or free <= 0:
+        if invoice is None or free is None or free <= 0:
             raise UserError("Nothing is open on this invoice in QuickBooks.", code="nothing_due")
+        _change(document, said={ANOTHERS: str(lower_there(document, invoice))})
         edit_payment(payment, by=by, amount=min(free, payment.amount))
         queue_follow_ups(document.connection)
     return payment
@@ -73,8 +77,7 @@ def keep_waiting(payment: Payment, *, by: Person | None) -> None:
     """It stays out until QuickBooks shows enough open, and then goes by itself. Safe to repeat."""
     with transaction.atomic():
         document = _asked(payment)
-        document.problem = {**(document.problem or {}), "kept_at": timezone.now().isoformat()}
-        document.save(update_fields=["problem"])
+        _change(document, problem={**(document.problem or {}), "kept_at": timezone.now().isoformat()})
         _tell("payment.kept_waiting", payment, by=by)
 
 
@@ -86,8 +89,7 @@ def send_again(payment: Payment, *, by: Person | None) -> None:
             return
         if document.gone_at is None:
             raise UserError("It is in QuickBooks. Delete it there first.", code="already_sent")
-        document.ended_at, document.ended_by = timezone.now(), by
-        document.save(update_fields=["ended_at", "ended_by"])
+        _change(document, ended_at=timezone.now(), ended_by=by)
         _tell("payment.sent_again", payment, by=by)
         queue_follow_ups(document.connection)
 
@@ -96,8 +98,17 @@ def _asked(payment: Payment) -> Document:
     """The document about which the question stands."""
     document = document_of(payment)
     if document is None or document.state != State.NEEDS_YOU or (document.problem or {}).get("code") != PAID_THERE:
-        raise UserError("This question does not stand any more. Look again.", code="changed_meanwhile")
+        raise _changed_meanwhile()
     return document
+
+
+def _change(document: Document, **values: Any) -> None:
+    if not change_as_read(document, **values):
+        raise _changed_meanwhile()
+
+
+def _changed_meanwhile() -> UserError:
+    return UserError("This question does not stand any more. Look again.", code="changed_meanwhile")
 
 
 def _from_there(payment: Payment, *, txn_id: str, ended: bool = False) -> list[Document]:

@@ -79,13 +79,14 @@ def unmark_payment(request: MemberRequest, payment_id: UUID) -> HttpResponseBase
 @require_POST
 def send_open(request: MemberRequest, payment_id: UUID) -> HttpResponseBase:
     payment = find_payment(request.organization, payment_id)
-    before = money_text(payment.amount)
+    before = payment.amount
     try:
         send_what_is_open(payment, by=request.person)
     except UserError as refusal:
         messages.error(request, str(refusal))
     else:
-        text = f"The payment is {money_text(payment.amount)} now, it was {before}. It goes at the next visit."
+        changed = f"is {money_text(payment.amount)} now, it was {money_text(before)}. It goes"
+        text = f"The payment {changed if payment.amount != before else 'goes'} at the next visit."
         messages.success(request, text)
     return redirect(_page(request, payment))
 

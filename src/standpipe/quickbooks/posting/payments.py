@@ -3,7 +3,7 @@
 A payment follows its invoice by itself (requirement 63): in the transaction that records it where the invoice is
 there already, and in any case by a query when a session opens, which no crash can lose. It names the invoice by TxnID
 and the customer that the invoice went to, whatever the link says now, and is never applied automatically (design 5;
-pain 17). Where QuickBooks shows less open than it is, a person is asked.
+pain 17). Where QuickBooks shows less open than it is, or than is known here, a person is asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from qbwire.errors import UserError as WireRefusal
@@ -32,7 +32,12 @@ from .settings import settings_of
 
 State = Document.State
 # What QuickBooks is asked of an invoice just before payments of it go.
-OPEN_TAGS = tags_of(InvoiceThere, "txn_id", "edit_sequence", "customer", "receivable_account", "balance_remaining")
+OPEN_TAGS = tags_of(
+    InvoiceThere, "txn_id", "edit_sequence", "customer", "receivable_account", "subtotal", "sales_tax_total",
+    "balance_remaining",
+)  # fmt: skip
+# In ``Document.said`` of one that waits: how much less QuickBooks showed when a person said that it is another's.
+ANOTHERS = "anothers"
 # The wrong of a setting (``setting_checks.Wrong``) as the problem of a payment.
 _METHOD_PROBLEMS = {
     "missing": "no_method",
@@ -105,8 +110,28 @@ def _end_what_was_taken_back(connection: Connection) -> None:
     idle = open_ones.filter(state=State.WAITING) | open_ones.filter(problem__code__in=JUDGED_AGAIN)
     gone = Document.objects.filter(connection=connection, ended_at=None, gone_at__isnull=False)
     for documents in (idle, gone):
-        documents.filter(payment__archived_at__isnull=False).update(ended_at=timezone.now())
-    idle.filter(~Exists(its_invoice)).update(ended_at=timezone.now())
+        _end(documents.filter(payment__archived_at__isnull=False))
+    _end(idle.filter(~Exists(its_invoice)))
+
+
+def _end(documents: QuerySet[Document]) -> None:
+    """Each only as it was found: what was claimed meanwhile is on the wire, and its answer is waited for."""
+    for document in documents:
+        change_as_read(document, ended_at=timezone.now())
+
+
+def change_as_read(document: Document, **values: Any) -> bool:
+    """Writes ``values`` where the document still is in the state that was read; ``False`` where it is not.
+
+    A request of a person and a session of QuickBooks may look at one payment at the same moment: what was claimed for
+    sending is never put back by the one that read it earlier.
+    """
+    as_read = Document.objects.filter(pk=document.pk, state=document.state, ended_at=document.ended_at)
+    if not as_read.filter(message_set=document.message_set_id, gone_at=document.gone_at).update(**values):
+        return False
+    for field, value in values.items():
+        setattr(document, field, value)
+    return True
 
 
 def _new_documents(connection: Connection) -> list[Document]:
@@ -159,13 +184,10 @@ def _judge(connection: Connection) -> None:
         hindrance = hindrance_of(document, methods=methods)
         known = document.problem or {}
         if hindrance is None and document.state == State.NEEDS_YOU:
-            document.state, document.problem = State.WAITING, None
+            change_as_read(document, state=State.WAITING, problem=None)
         elif hindrance is not None and (hindrance.code, hindrance.text) != (known.get("code"), known.get("text")):
             kept = {"kept_at": known["kept_at"]} if hindrance.code == known.get("code") and "kept_at" in known else {}
-            document.state, document.problem = State.NEEDS_YOU, hindrance.to_json() | kept
-        else:
-            continue
-        document.save(update_fields=["state", "problem"])
+            change_as_read(document, state=State.NEEDS_YOU, problem=hindrance.to_json() | kept)
 
 
 def waiting(connection: Connection) -> list[Document]:
@@ -226,15 +248,60 @@ def _text_hindrance(payment: Payment) -> Hindrance | None:
 
 
 def _balance_hindrance(document: Document, invoice_document: Document) -> Hindrance | None:
-    """Where QuickBooks shows less open than this payment is, it may have been entered there: only a person knows."""
+    """Where QuickBooks shows less open than this payment is, or less than is known here, this one may have been
+    entered there: only a person knows.
+    """
     payment, free = document.payment, free_there(document, invoice_document)
-    if payment is None or free is None or payment.amount <= free:
+    if payment is None or free is None:
+        return None
+    if payment.amount > free:
+        return Hindrance(
+            "paid_there",
+            f"QuickBooks shows {money_text(max(free, ZERO))} open, this payment is {money_text(payment.amount)}. "
+            "Was it entered there already?",
+        )
+    less = lower_there(document, invoice_document)
+    if less <= Decimal((document.said or {}).get(ANOTHERS, ZERO)):
         return None
     return Hindrance(
         "paid_there",
-        f"QuickBooks shows {money_text(max(free, ZERO))} open, this payment is {money_text(payment.amount)}. "
-        "Was it entered there already?",
+        f"QuickBooks shows {money_text(less)} less open than is known here. Was this payment of "
+        f"{money_text(payment.amount)} entered there already?",
     )
+
+
+def lower_there(document: Document, invoice_document: Document) -> Decimal:
+    """By how much QuickBooks shows the invoice lower than what was paid there explains, as far as this payment knew.
+
+    What came from QuickBooks after this payment was recorded explains nothing: it may be this very payment.
+    """
+    total, there = (invoice_document.said or {}).get("total"), open_there(invoice_document)
+    if total is None or there is None:
+        return ZERO
+    assert document.payment is not None  # noqa: S101  # as above
+    paid = Document.objects.filter(
+        payment__invoice=document.payment.invoice_id,
+        state__in=[State.POSTED, State.ALREADY],
+        ended_at=None,
+        gone_at=None,
+    ).exclude(pk=document.pk)
+    came_later = Q(payment__source=Payment.Source.QUICKBOOKS, payment__created_at__gt=document.payment.created_at)
+    explained = (
+        _paid_there(other, txn_id=invoice_document.txn_id)
+        for other in paid.exclude(came_later).select_related("payment")
+    )
+    return max(Decimal(total) - there - sum(explained, ZERO), ZERO)
+
+
+def _paid_there(document: Document, *, txn_id: str) -> Decimal:
+    """What a payment that is there takes of the invoice ``txn_id``: as last read, else as it was sent."""
+    payment = document.payment
+    assert payment is not None  # noqa: S101  # as above
+    if payment.source == Payment.Source.QUICKBOOKS:
+        return payment.amount  # with the discount that was given
+    if applied := (document.said or {}).get("applied"):
+        return sum((Decimal(str(one.get("amount") or ZERO)) for one in applied if one["txn_id"] == txn_id), ZERO)
+    return Decimal(str((document.frozen or {}).get("amount", payment.amount)))
 
 
 def free_there(document: Document, invoice_document: Document) -> Decimal | None:
@@ -341,6 +408,8 @@ def _open_of(invoice: InvoiceThere) -> dict[str, str]:
     said: dict[str, str] = {}
     if invoice.balance_remaining is not None:
         said["balance_remaining"] = str(invoice.balance_remaining)
+    if invoice.subtotal is not None:
+        said["total"] = str(invoice.subtotal + (invoice.sales_tax_total or ZERO))
     if invoice.customer is not None and invoice.customer.list_id:
         said |= {"customer_list_id": invoice.customer.list_id, "customer_name": invoice.customer.full_name or ""}
     if invoice.receivable_account is not None and invoice.receivable_account.list_id:

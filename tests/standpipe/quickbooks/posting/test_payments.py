@@ -12,9 +12,11 @@ from standpipe.core.errors import UserError
 from standpipe.payments.actions import edit_payment, record_payment, restore_payment, take_back_payment
 from standpipe.payments.models import Method
 from standpipe.quickbooks.lists.models import ListEntry
+from standpipe.quickbooks.posting import payments
 from standpipe.quickbooks.posting.models import Document
-from standpipe.quickbooks.posting.payment_actions import send_again, send_what_is_open
+from standpipe.quickbooks.posting.payment_actions import entered_already, send_again, send_what_is_open
 from standpipe.quickbooks.posting.payments import (
+    change_as_read,
     invoices_to_read,
     note_applied,
     note_open,
@@ -23,6 +25,7 @@ from standpipe.quickbooks.posting.payments import (
     queue_follow_ups,
     waiting,
 )
+from standpipe.quickbooks.posting.payments_there import take_over
 from standpipe.quickbooks.posting.queries import document_of
 from standpipe.quickbooks.posting.setting_actions import change_settings
 from standpipe.quickbooks.posting.settings import KEY
@@ -208,7 +211,7 @@ def test_where_quickbooks_shows_less_open_it_asks_and_does_not_send(till):
 
 def test_payments_of_one_invoice_are_counted_together(till):
     first, second = pay(till, "60"), pay(till, "40")
-    till.document.said["balance_remaining"] = "70.00"
+    till.document.said |= {"total": "70.00", "balance_remaining": "70.00"}  # changed there
     till.document.save()
     assert queued(till, first).state == State.WAITING
     assert document_of(second).problem["text"].startswith("QuickBooks shows 10.00 open, this payment is 40.00.")
@@ -216,6 +219,83 @@ def test_payments_of_one_invoice_are_counted_together(till):
     assert (second.amount, document_of(second).state) == (Decimal("10.00"), State.WAITING)
     till.invoice.refresh_from_db()
     assert till.invoice.balance_due == Decimal("30.00")
+
+
+def seen(till, left, **fields):
+    invoice = InvoiceThere(
+        txn_id=till.document.txn_id,
+        edit_sequence="2",
+        balance_remaining=Decimal(left),
+        subtotal=Decimal(100),
+        **fields,
+    )
+    note_open(till.connection, [invoice])
+
+
+def test_lower_there_than_is_known_here_it_asks_though_enough_is_open(till):
+    """Pain 17: entered on both sides as a partial payment."""
+    payment = pay(till, "30")
+    seen(till, "70")
+    document = document_of(payment)
+    assert (document.state, document.problem["text"]) == (
+        State.NEEDS_YOU,
+        "QuickBooks shows 30.00 less open than is known here. Was this payment of 30.00 entered there already?",
+    )
+    take_over(till.connection, [received((till.document, "30"))])
+    assert document_of(payment).state == State.NEEDS_YOU  # it came later: it may be this one
+    send_what_is_open(payment, by=till.world.bob)
+    payment.refresh_from_db()
+    assert (payment.amount, document_of(payment).state) == (Decimal("30.00"), State.WAITING)
+    seen(till, "50")
+    assert document_of(payment).state == State.NEEDS_YOU  # and one more was entered since
+
+
+def test_marked_as_entered_there_it_explains_what_is_open_to_the_others(till):
+    first, second = pay(till, "30"), pay(till, "20")
+    seen(till, "70")
+    assert {document_of(one).state for one in (first, second)} == {State.NEEDS_YOU}
+    entered_already(first, by=till.world.bob)
+    assert document_of(second).state == State.WAITING
+
+
+def test_what_was_known_when_it_was_recorded_asks_nothing(till):
+    """Ours that were posted, and rows that had come back before."""
+    take_over(till.connection, [received((till.document, "10"), discount="5")])
+    ours = document_of(pay(till, "20"))
+    Document.objects.filter(pk=ours.pk).update(state=State.POSTED, txn_id="P-2", frozen={"amount": "20.00"})
+    take_back_payment(ours.payment, by=None)  # still there
+    payment = pay(till, "15")
+    seen(till, "73", sales_tax_total=Decimal(8))
+    assert document_of(payment).state == State.WAITING
+    Document.objects.filter(pk=ours.pk).update(gone_at=timezone.now())
+    seen(till, "73", sales_tax_total=Decimal(8))
+    assert document_of(payment).state == State.NEEDS_YOU
+
+
+@pytest.mark.parametrize("left", ["100", "0"])
+def test_what_was_claimed_while_it_was_judged_stays_claimed(till, monkeypatch, left):
+    """Requirement 56: a session takes it between the reading and the writing of a request of a person."""
+    document = document_of(pay(till))
+    if left == "100":
+        seen(till, "0")
+    judge = payments.hindrance_of
+
+    def claimed_meanwhile(one, **known):
+        hindrance = judge(one, **known)
+        Document.objects.filter(pk=one.pk).update(state=State.SENDING, problem=None)
+        return hindrance
+
+    monkeypatch.setattr(payments, "hindrance_of", claimed_meanwhile)
+    seen(till, left)
+    document.refresh_from_db()
+    assert (document.state, document.problem) == (State.SENDING, None)
+
+
+def test_what_was_claimed_meanwhile_is_not_ended(till):
+    document = document_of(pay(till))
+    Document.objects.filter(pk=document.pk).update(state=State.SENDING)
+    assert not change_as_read(document, ended_at=timezone.now())
+    assert document_of(document.payment) == document
 
 
 def test_what_is_open_follows_what_was_posted(till):

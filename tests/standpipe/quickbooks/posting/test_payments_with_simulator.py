@@ -114,6 +114,23 @@ def test_entered_there_meanwhile_it_asks_and_posts_nothing(office, company):
     assert company.invoices.get(invoice.txn_id).open_cents == 0
 
 
+def test_entered_on_both_sides_as_a_partial_payment_it_asks_and_posts_nothing(office, company):
+    """Pain 17; issue, point 8."""
+    wish = write(office)
+    visit(office.connection, company)
+    invoice = company.invoices.all()[0]
+    company.payments.add(wish.client.list_id, "30.00", pays={invoice.txn_id: "30.00"}, ref_number="by hand")
+    payment = pay(office, wish, "30.00")
+    for _ in range(2):
+        check(office, company)
+        assert document_of(payment).problem["code"] == "paid_there"
+    assert [one.ref_number for one in company.payments.all()] == ["by hand"]
+    send_what_is_open(payment, by=office.alice)
+    visit(office.connection, company)
+    assert document_of(payment).state == State.POSTED
+    assert company.invoices.get(invoice.txn_id).open_cents == 3000
+
+
 def test_entered_there_it_comes_back_and_follows_what_happens_to_it(office, company):
     """Issue, point 8: it lowers the balance here, marked as from there; changed or deleted there, it follows."""
     wish = write(office)
