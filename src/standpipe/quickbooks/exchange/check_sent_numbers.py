@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.posting.message import number_as_sent
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.outcomes import Posted
 from standpipe.quickbooks.posting.payments import queue_follow_ups
@@ -22,7 +23,8 @@ def _unknown(connection: Connection) -> QuerySet[Document]:
 
 
 def numbers_to_find(connection: Connection) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_unknown(connection).order_by("asked_at").values_list("number", flat=True)))
+    numbers = dict.fromkeys(_unknown(connection).order_by("asked_at").values_list("number", flat=True))
+    return tuple(number for number in numbers if number_as_sent(number) == number)  # others cannot be there
 
 
 def recognised(connection: Connection, found: Numbered, *, now: datetime) -> list[str]:

@@ -13,6 +13,7 @@ from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.posting import freezing, outbox, payments, recovery, results, sets
 from standpipe.quickbooks.posting.checking import request_check
 from standpipe.quickbooks.posting.comparing import Verdict
+from standpipe.quickbooks.posting.message import number_as_sent
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.outcomes import Outcome, Posted, outcomes_of
 
@@ -135,7 +136,7 @@ def _next_batch(
 
 def check_questions(batch: Sequence[Document], known: Mapping[str, Document]) -> tuple[object, ...]:
     """One query for all numbers, one for all invoices that payments of the batch pay, and the witnesses."""
-    numbers = sorted({one.invoice.number for one in batch if one.invoice is not None and one.invoice.number})
+    numbers = sorted({number for one in batch if one.invoice and (number := number_as_sent(one.invoice.number))})
     asked: list[object] = []
     if numbers:
         asked.append(InvoiceQuery(ref_numbers=tuple(numbers), include_ret_element=freezing.INVOICE_TAGS))

@@ -9,6 +9,7 @@ from typing import Any
 from standpipe.core.money import fine_text, money_text
 from standpipe.invoices.models import Invoice, Line
 
+from .message import number_as_sent
 from .models import Document
 
 
@@ -47,7 +48,7 @@ def changes_there(document: Document) -> list[Difference]:
     found = [
         Difference(field=words, sent=read(frozen[key]), now=read(said[there]))
         for key, (there, words, read) in THERE.items()
-        if frozen.get(key) and said.get(there) and _plain(frozen[key]) != _plain(said[there])
+        if frozen.get(key) and said.get(there) and read(frozen[key]) != read(said[there])
     ]
     customer = said.get("customer_list_id")
     if customer and document.customer_list_id and customer != document.customer_list_id:
@@ -84,7 +85,7 @@ FIELDS = {
 
 # The same, and the key of ``Document.said``.
 THERE = {
-    "number": ("ref_number", "number", _plain),
+    "number": ("ref_number", "number", number_as_sent),
     "date": ("date", "date", _day),
     "due_date": ("due_date", "due date", _day),
 }

@@ -144,6 +144,7 @@ def _invoice(document: Document, facts: Facts, *, marks: bool) -> Frozen:
         due_on=invoice.due_date,
         item_sales_tax=_sales_tax(facts),
         memo=texts.memo or None,
+        customer_sales_tax_code=_customer_code(facts),
         external_guid=_marker(document, marks=marks),
         lines=(*_lines(facts), *_tax_line(facts, books)),
     )
@@ -168,6 +169,16 @@ def _sales_tax(facts: Facts) -> Ref | None:
     if _taxes_by_line(books) or not books.uses_sales_tax or facts.sales_tax is None:
         return None
     return Ref(list_id=facts.sales_tax.link.list_id)
+
+
+def _customer_code(facts: Facts) -> Ref | None:
+    """Always said as well: a customer whose own code in QuickBooks is "Non" would take the tax off every line."""
+    books = _books(facts)
+    if not books.uses_sales_tax:
+        return None
+    is_taxed = not _taxes_by_line(books) and facts.invoice.sales_tax_id is not None
+    code = books.settings.taxable_code if is_taxed else books.settings.nontaxable_code
+    return Ref(list_id=code) if code else None
 
 
 def _lines(facts: Facts) -> Iterable[NewInvoiceLine]:

@@ -96,6 +96,14 @@ def texts_of(draft: Draft) -> Texts:
     )
 
 
+def number_as_sent(text: str | None) -> str:
+    """The number of an invoice, or the reference of a payment, in QuickBooks' letters; ``""``: it cannot hold it."""
+    try:
+        return storable_text((text or "").strip(), field="Number").text
+    except UnstorableText:
+        return ""
+
+
 def memo_of(memo: str, *, building_name: str) -> str:
     """The memo names the building: "Annual inspection – Elm School"; one that names it already stays as it is."""
     memo = memo.strip()

@@ -27,6 +27,7 @@ from standpipe.quickbooks.connections.models import Connection
 from . import outbox
 from .comparing import ABSENT, Sought, Verdict, compare, looks_like
 from .freezing import INVOICE_TAGS, PAYMENT_TAGS
+from .message import number_as_sent
 from .models import Document, MessageSet
 from .outcomes import ADDS, Posted, found_in
 from .results import total_of
@@ -118,12 +119,12 @@ def dated_on(document: Document) -> date:
 
 
 def sent_number(document: Document) -> str:
-    """The number of an invoice, the reference of a payment."""
+    """The number of an invoice, the reference of a payment, in QuickBooks' letters."""
     frozen = document.frozen or {}
     if document.invoice is not None:
-        return str(frozen.get("number", document.invoice.number))
+        return number_as_sent(frozen.get("number", document.invoice.number))
     assert document.payment is not None  # noqa: S101 - document_is_of_one_thing
-    return str(frozen.get("reference_number", document.payment.reference_number))
+    return number_as_sent(frozen.get("reference_number", document.payment.reference_number))
 
 
 # --- what the answer says
@@ -206,9 +207,8 @@ def sought_of(document: Document, *, earlier: bool = False) -> Sought:
 
 def number_verdict(document: Document, found: Sequence[Posted]) -> Verdict | None:
     """What QuickBooks has under the number of an invoice that is to go: "there", ours already; else taken."""
-    if document.invoice is None or not document.invoice.number:
+    if document.invoice is None or not (number := number_as_sent(document.invoice.number).casefold()):
         return None
-    number = document.invoice.number.casefold()
     bearers = [one for one in found if one.kind == "Invoice" and one.number.casefold() == number]
     ours = [one for one in bearers if one.marker == str(document.marker)]
     if len(ours) == 1:

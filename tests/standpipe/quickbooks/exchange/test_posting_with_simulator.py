@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from time import time
@@ -16,11 +17,15 @@ from qbsim.checking import StructureFault
 from qbsim.company import Company
 from qbsim.transactions.invoices import line
 from standpipe.activity.models import Activity
+from standpipe.invoices.actions import create_invoice
+from standpipe.invoices.lines import NewLine
 from standpipe.invoices.models import Invoice
 from standpipe.quickbooks.exchange.actions import release_session
+from standpipe.quickbooks.posting.actions import queue_invoice
+from standpipe.quickbooks.posting.differences import changes_there
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.recovery import doubt_everything
-from support.posting_office import Office, differences, make_books, make_office
+from support.posting_office import TODAY, Office, differences, make_books, make_office
 from support.quickbooks_worlds import connect
 
 # Each call commits, as in service: in one long transaction PostgreSQL would wade through every version of a row.
@@ -261,3 +266,38 @@ def test_quickbooks_keeps_no_answer_that_is_stored_here(office, company):
     visit(office.connection, company)
     assert company.message_sets.count() == 0
     assert not MessageSet.objects.filter(is_forgotten=False).exists()
+
+
+def test_a_number_in_other_letters_holds_nobody_and_is_known_again(office, company):
+    """Requirements 56, 58: what QuickBooks writes otherwise is asked for as QuickBooks writes it."""
+    first, second = write(office, 2)
+    Invoice.objects.filter(pk=first.invoice.pk).update(number="№7")
+    visit(office.connection, company, "answer-lost:2")
+    visit(office.connection, company, "message-sets-lost", "marker-withheld")
+    assert sorted(invoice.ref_number for invoice in company.invoices.all()) == sorted(["No7", second.invoice.number])
+    assert set(Document.objects.values_list("state", flat=True)) == {"posted"}
+    document = Document.objects.get(invoice=first.invoice)
+    document.invoice.refresh_from_db()
+    assert changes_there(document) == []
+
+
+def test_a_customer_whose_own_code_is_non_does_not_take_the_tax_off(office, company):
+    """Requirements 59, 71."""
+    (clinic,) = [client for client in office.clients if client.record.name == "Ash Clinic"]
+    company.edit_customer(clinic.list_id, sales_tax_code="Non")
+    taxed = create_invoice(
+        office.organization,
+        by=office.alice,
+        date=TODAY,
+        number="T-1",
+        lines=[
+            NewLine(item=office.items[0], description="", quantity=Decimal(1), rate=Decimal(100), is_taxable=True)
+        ],
+        sales_tax=office.tax,
+        account=clinic.record,
+    )
+    queue_invoice(taxed, by=office.alice)
+    visit(office.connection, company)
+    document = Document.objects.get(invoice=taxed)
+    assert (document.state, document.problem, document.said["total"]) == ("posted", None, str(taxed.total))
+    assert taxed.tax_total > 0
