@@ -190,7 +190,7 @@ class Life:
         self.heal_and_count()
         self._say("the company file is restored from a backup")
         self.world.company.restore(backup)
-        self._press_some()
+        self.world.office.write(self.random)
         self.heal_and_count()
 
     def _restore_database(self) -> None:
