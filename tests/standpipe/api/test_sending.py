@@ -84,7 +84,8 @@ def test_many_are_sent_in_one_call(alice: Api, books: Books) -> None:
 def test_waiting_ones_are_taken_back_and_others_are_not(alice: Api, books: Books) -> None:
     invoice = books.invoice()
     alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
-    assert alice.post(f"/invoices/{invoice.pk}/take-back")["state"] == "not_sent"
+    answer = alice.post(f"/invoices/{invoice.pk}/take-back")
+    assert (alice.status, answer["state"]) == (202, "not_sent")
     alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
     document = document_of(invoice)
     assert document is not None
@@ -92,7 +93,6 @@ def test_waiting_ones_are_taken_back_and_others_are_not(alice: Api, books: Books
     answer = alice.post(f"/invoices/{invoice.pk}/take-back")
     assert (alice.status, answer["code"]) == (409, "already_sent")
     assert answer["checklist"]
-    assert alice.status == 409
 
 
 def test_already_in_quickbooks_is_marked_and_unmarked(alice: Api, books: Books) -> None:
@@ -104,6 +104,17 @@ def test_already_in_quickbooks_is_marked_and_unmarked(alice: Api, books: Books) 
     alice.delete(path)
     assert alice.status == 204
     assert document_of(invoice) is None
+
+
+def test_one_that_was_sent_says_where_it_is_whatever_is_linked_now(alice: Api, books: Books) -> None:
+    invoice = books.invoice()
+    alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    document = document_of(invoice)
+    assert document is not None
+    move(document, state="posted", txn_id="1F-1")
+    books.link(books.building, make_customer(books.connection, name="Oak Offices"))
+    posts_to = alice.get(f"/invoices/{invoice.pk}/quickbooks")["posts_to"]
+    assert (posts_to["full_name"], posts_to["why"]) == ("Elm School:Gym", "job")
 
 
 def test_an_invoice_in_quickbooks_is_one_here(alice: Api, books: Books) -> None:

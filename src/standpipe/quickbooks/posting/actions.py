@@ -240,7 +240,7 @@ def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = 
     is being sent or was sent, for what another invoice here is there ("tied_already"), and where no company file is
     connected.
     """
-    number = one_line(number, field="reference_number")
+    number = one_line(number, field="number", limit="number" if isinstance(record, Invoice) else "reference_number")
     with transaction.atomic():
         document = document_of(record)
         if document is not None and document.state == State.ALREADY:
@@ -276,14 +276,21 @@ def _refuse_tied(record: Invoice | Payment, connection: Connection, *, number: s
         refuse_tied(connection, invoice=record, txn_id=txn_id, number=number)
 
 
+_NAMED_ANEW = [
+    "number", "txn_id", "candidates", "read_at", "said", "edit_sequence", "problem", "gone_at", "gone_because",
+]  # fmt: skip
+
+
 def _mark_again(document: Document, *, by: Person | None, number: str, txn_id: str) -> Document:
-    """Another number, or the one that was meant; what is known already stays."""
-    if txn_id or number != document.number:
+    """Another number, or the one that was meant; what is known already stays, unless that one is gone there."""
+    if txn_id or number != document.number or document.gone_at is not None:
         document.number, document.txn_id = number, txn_id
         document.candidates, document.read_at = [], None
+        document.said, document.edit_sequence, document.problem = None, "", None
+        document.gone_at, document.gone_because = None, ""
         try:
             with transaction.atomic():
-                document.save(update_fields=["number", "txn_id", "candidates", "read_at"])
+                document.save(update_fields=_NAMED_ANEW)
         except IntegrityError as raced:
             raise UserError(RACED, code="changed_meanwhile") from raced
         _look_for(document, by=by)
@@ -345,11 +352,9 @@ def unmark_already(record: Invoice | Payment, *, by: Person | None) -> None:
 
 
 def has_first_send_question(connection: Connection) -> bool:
-    """Nobody has said yet which invoices are left out, and nothing was ever sent there."""
+    """Nobody has said yet which invoices are left out. What a program sent unasked answers nothing."""
     settings = settings_of(connection)
-    if settings.first_send_asked or settings.leave_out_before:
-        return False
-    return not Document.objects.filter(connection=connection).exclude(state=State.ALREADY).exists()
+    return not settings.first_send_asked and settings.leave_out_before is None
 
 
 def answer_first_send(connection: Connection, *, leave_out_before: date | None, by: Person | None) -> None:

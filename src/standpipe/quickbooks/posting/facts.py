@@ -40,6 +40,7 @@ class Books:
     setting_problems: Mapping[str, SettingProblem]
     preferences: Mapping[str, Any]
     missing_lists: tuple[str, ...]
+    preferences_refusal: str | None  # what QuickBooks said where it never gave its preferences
     contact: Contact
     problems: tuple[Problem, ...]
     waiting: tuple[UUID, ...]  # ids of the documents that wait, in the order in which they go
@@ -197,6 +198,7 @@ def books_of(connection: Connection) -> Books:
         "kind", "refreshed_at", "refusal"
     )
     arrived = {kind for kind, refreshed_at, refusal in lists if refreshed_at or refusal}
+    refused = {kind: str(refusal["text"]) for kind, refreshed_at, refusal in lists if refusal and not refreshed_at}
     waiting = Document.objects.filter(connection=connection, ended_at=None, state=Document.State.WAITING)
     return Books(
         connection=connection,
@@ -205,6 +207,7 @@ def books_of(connection: Connection) -> Books:
         setting_problems={problem.field: problem for problem in problems_of_settings(connection)},
         preferences=preferences(connection),
         missing_lists=tuple(kind.label for kind in NEEDED_LISTS if kind.value not in arrived),
+        preferences_refusal=refused.get(ListKind.PREFERENCES),
         contact=contact,
         problems=problems_of(connection, contact=contact),
         waiting=tuple(waiting.order_by("asked_at", "id").values_list("pk", flat=True)),
@@ -270,7 +273,10 @@ def _members(group: ListEntry) -> list[str]:
 
 
 def _twins_of(invoices: Sequence[Invoice]) -> dict[UUID, Twin]:
-    """The first other invoice that bears the same number, here or in QuickBooks; archived ones do not count."""
+    """The first other invoice that bears the same number, here or in QuickBooks.
+
+    An archived one counts where it is in QuickBooks; a void one keeps its number there.
+    """
     numbers = {invoice.number for invoice in invoices if invoice.number}
     if not numbers:
         return {}
@@ -280,10 +286,14 @@ def _twins_of(invoices: Sequence[Invoice]) -> dict[UUID, Twin]:
     for other in here.order_by("created_at", "id"):
         bearers[other.number].append(Twin(invoice=other, where="here"))
     there = Document.objects.filter(
-        organization=organization, number__in=numbers, ended_at=None, invoice__isnull=False, gone_at=None
+        Q(gone_at=None) | Q(gone_because="void"),
+        organization=organization,
+        number__in=numbers,
+        ended_at=None,
+        invoice__isnull=False,
     ).select_related("invoice")
     for document in there:
-        if document.invoice and document.invoice.number != document.number:
+        if document.invoice and (document.invoice.archived_at or document.invoice.number != document.number):
             bearers[document.number].append(Twin(invoice=document.invoice, where="quickbooks"))
     return {
         invoice.pk: twin

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from standpipe.core.limits import LIMITS
+
 
 class FirstSendForm(forms.Form):
     leave_out_before = forms.DateField(
@@ -17,6 +19,6 @@ class AlreadyForm(forms.Form):
     number = forms.CharField(
         label="Its number in QuickBooks",
         required=False,
-        max_length=20,
+        max_length=LIMITS["number"].length,
         help_text="As it stands in QuickBooks, so that others find it there.",
     )

@@ -175,10 +175,13 @@ def _currency(facts: Facts) -> CheckLine | None:
 
 
 def _lists(facts: Facts) -> CheckLine | None:
-    missing = _books(facts).missing_lists
-    if not missing:
+    missing, refused = _books(facts).missing_lists, _books(facts).preferences_refusal
+    if missing:
+        text = f"QuickBooks’ lists have not arrived yet: {', '.join(missing).lower()}."
+    elif refused is not None:
+        text = f"QuickBooks does not show its preferences, and sales tax depends on them. It says: {refused}"
+    else:
         return None
-    text = f"QuickBooks’ lists have not arrived yet: {', '.join(missing).lower()}."
     return CheckLine(key="lists", ok=False, text=text, repairs=(refresh_lists(facts),))
 
 
@@ -379,7 +382,22 @@ def _amounts(facts: Facts) -> CheckLine:
     if total >= TOO_LARGE:
         text = f"The total of {money_text(total)} is more than QuickBooks can hold."
         return CheckLine(key="amounts", ok=False, text=text, repairs=(edit(facts, "Change the amounts"),))
-    return CheckLine(key="amounts", ok=True, text=f"QuickBooks will compute the same total: {money_text(total)}.")
+    paid = facts.invoice.paid
+    if paid > total:
+        text = f"Payments of {money_text(paid)} are recorded here, more than its total of {money_text(total)}."
+        payments = Repair(label="Look at its payments", url=url(facts, "invoices:detail", facts.invoice.pk))
+        repairs = (edit(facts, "Change the amounts"), payments)
+        return CheckLine(key="amounts", ok=False, text=text, repairs=repairs)
+    if _is_tax_known(facts):
+        return CheckLine(key="amounts", ok=True, text=f"QuickBooks will compute the same total: {money_text(total)}.")
+    text = f"The total is {money_text(total)} here. What QuickBooks adds as tax is not known, so its own may differ."
+    return CheckLine(key="amounts", ok=True, text=text)
+
+
+def _is_tax_known(facts: Facts) -> bool:
+    """Whether it is known what QuickBooks adds; where the rates differ, the line of the tax stops the invoice."""
+    adds_tax = _books(facts).settings.tax_as != "line" and facts.invoice.sales_tax_id is not None
+    return not adds_tax or facts.tax_rates is not None
 
 
 def _dates(facts: Facts) -> CheckLine:

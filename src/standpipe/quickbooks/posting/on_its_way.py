@@ -227,7 +227,8 @@ def already_there(facts: Facts, document: Document) -> list[CheckLine]:
         "here."
     )
     if document.gone_at is not None:
-        return [CheckLine(key="gone", ok=False, text=_gone(facts, document))]
+        repair = Repair(label="Say which one it is now", url=url(facts, "quickbooks:mark-already", facts.invoice.pk))
+        return [CheckLine(key="gone", ok=False, text=_gone(facts, document), repairs=(repair,))]
     return [CheckLine(key="already", ok=True, text=text), *_found_there(facts, document)]
 
 

@@ -16,6 +16,7 @@ from .checklist import checklist_from
 from .differences import changes_since
 from .facts import Facts, facts_of
 from .models import Document
+from .plan import WHY, Plan
 from .repairs import explained_of
 
 State = Document.State
@@ -125,13 +126,7 @@ def quickbooks_json(facts: Facts) -> dict[str, Any]:
     is_there = document is not None and document.state in {State.POSTED, State.ALREADY}
     return {
         **short_json(document),
-        "posts_to": {
-            "connection_id": str(plan.connection.pk) if plan.connection else None,
-            "list_id": plan.customer_list_id or None,
-            "full_name": plan.customer_name or None,
-            "why": plan.why,
-            "sentence": plan.sentence,
-        },
+        "posts_to": _posts_to(plan, document),
         "choices": [
             {"list_id": one.list_id, "full_name": one.full_name, "connection_id": str(one.connection.pk)}
             for one in plan.choices
@@ -145,6 +140,25 @@ def quickbooks_json(facts: Facts) -> dict[str, Any]:
         "changed_here": [change.to_json() for change in changes_since(document, facts.invoice, lines=facts.lines)]
         if document and is_there
         else [],
+    }
+
+
+def _posts_to(plan: Plan, document: Document | None) -> dict[str, Any]:
+    """Where it is or is on its way to; before that, and after a refusal, where it would go now."""
+    if document is None or document.state == State.NEEDS_YOU:
+        return {
+            "connection_id": str(plan.connection.pk) if plan.connection else None,
+            "list_id": plan.customer_list_id or None,
+            "full_name": plan.customer_name or None,
+            "why": plan.why,
+            "sentence": plan.sentence,
+        }
+    return {
+        "connection_id": str(document.connection_id),
+        "list_id": document.customer_list_id or None,
+        "full_name": document.customer_name or None,
+        "why": document.why,
+        "sentence": WHY.get(document.why, ""),
     }
 
 

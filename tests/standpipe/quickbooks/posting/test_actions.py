@@ -25,6 +25,7 @@ from standpipe.quickbooks.posting.actions import (
     take_back,
     unmark_already,
 )
+from standpipe.quickbooks.posting.checklist import checklist_of
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.queries import BADGES, badge_of, count_of, document_of, with_badge
 from standpipe.quickbooks.posting.settings import settings_of
@@ -181,6 +182,32 @@ def test_no_two_invoices_here_are_one_in_quickbooks() -> None:
     mark_already(third, by=books.alice, txn_id="1F-2")
 
 
+def test_where_the_marked_one_is_gone_a_person_names_another() -> None:
+    books = make_books()
+    invoice = books.invoice()
+    gone = {
+        "gone_at": timezone.now(),
+        "gone_because": "deleted",
+        "said": {"total": "5.00"},
+        "read_at": timezone.now(),
+    }
+    move(mark_already(invoice, by=books.alice, number="77", txn_id="1F-1"), **gone)
+    line = checklist_of(invoice).first
+    assert (line.key, [repair.label for repair in line.repairs]) == ("gone", ["Say which one it is now"])
+    mark_already(invoice, by=books.alice, number="77")  # it was entered there once more, under the same number
+    document = document_of(invoice)
+    assert document is not None
+    assert (document.txn_id, document.gone_at, document.gone_because, document.said) == ("", None, "", None)
+    assert "looks for the number 77" in checklist_of(invoice).lines[-1].text
+
+
+def test_a_number_in_quickbooks_is_no_longer_than_it_can_be_there() -> None:
+    books = make_books()
+    with pytest.raises(UserError, match="number is too long") as refusal:
+        mark_already(books.invoice(), by=books.alice, number="123456789012")
+    assert refusal.value.field == "number"
+
+
 def test_many_can_be_marked_and_what_is_on_the_wire_is_left() -> None:
     books = make_books()
     one, other = books.invoice(), books.invoice(place=make_building(books.organization, name="Pool"))
@@ -249,6 +276,13 @@ def test_the_first_sending_of_a_company_file_asks_once_and_keeps_the_answer() ->
     queued = queue_invoices([old, new], by=books.alice)
     assert set(queued.documents) == {new.pk}
     assert "left out" in str(queued.refused[old.pk])
+
+
+def test_what_a_program_sent_does_not_answer_for_people_what_is_left_out() -> None:
+    books = make_books()
+    books.settings(first_send_asked=False)
+    queue_invoice(books.invoice(), by=None)  # as REST does
+    assert has_first_send_question(books.connection)
 
 
 def test_badges_and_their_filter_agree() -> None:

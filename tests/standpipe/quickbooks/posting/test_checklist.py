@@ -18,8 +18,10 @@ from standpipe.buildings.actions import edit_building
 from standpipe.catalog.models import Item
 from standpipe.core.errors import UserError
 from standpipe.invoices.actions import archive_invoice, edit_invoice
+from standpipe.invoices.lines import NewLine
 from standpipe.invoices.models import Invoice
 from standpipe.invoices.queries import invoice_json
+from standpipe.payments.actions import record_payment
 from standpipe.quickbooks.connections.actions import archive_connection
 from standpipe.quickbooks.linking.actions import unlink
 from standpipe.quickbooks.lists.models import ListKind, ShortList
@@ -228,6 +230,38 @@ def test_other_letters_are_shown_before_they_are_sent() -> None:
     assert any("Memo “Koszeg – Gym”" in one.text for one in checklist.lines)
 
 
+def test_the_same_total_is_promised_only_where_the_rates_are_known() -> None:
+    """Idea 13: a group whose member was not read adds nobody knows what."""
+    books = make_books()
+    invoice = books.invoice()
+    total = f"{invoice.total:,}"
+    assert _amounts_in_words(invoice) == f"QuickBooks will compute the same total: {total}."
+    _entry("tax", type="ItemSalesTaxGroup", said={"ItemSalesTaxRef": [{"ListID": "not-read"}]})(books, invoice)
+    assert checklist_of(invoice).is_ready
+    assert _amounts_in_words(invoice) == (
+        f"The total is {total} here. What QuickBooks adds as tax is not known, so its own may differ."
+    )
+    assert "same total" in _amounts_in_words(books.invoice(sales_tax=None))
+
+
+def _amounts_in_words(invoice: Invoice) -> str:
+    return next(line.text for line in checklist_of(invoice).lines if line.key == "amounts")
+
+
+def test_refused_preferences_are_not_sales_tax_switched_off() -> None:
+    books = make_books()
+    invoice = books.invoice(sales_tax=None)
+    lists = ShortList.objects.filter(connection=books.connection, kind=ListKind.PREFERENCES)
+    lists.update(refusal={"code": "3261", "text": "No permission."})
+    assert checklist_of(invoice).is_ready  # those that came before still hold
+    lists.update(refreshed_at=None)
+    books.connection.list_entries.filter(kind=ListKind.PREFERENCES).delete()
+    assert first_cause(invoice) == (
+        "lists",
+        "QuickBooks does not show its preferences, and sales tax depends on them. It says: No permission.",
+    )
+
+
 def test_a_sales_tax_that_is_a_line_needs_no_tax_item() -> None:
     books = make_books()
     books.tax.quickbooks_links.all().delete()
@@ -237,6 +271,29 @@ def test_a_sales_tax_that_is_a_line_needs_no_tax_item() -> None:
     assert checklist.is_ready, checklist.sentence
     books.settings(nontaxable_code="")  # without a code QuickBooks would tax the tax
     assert "lines without tax" in checklist_of(books.invoice()).sentence
+
+
+@pytest.mark.parametrize("columns", [{}, {"gone_at": timezone.now(), "gone_because": "void"}])
+def test_an_archived_or_void_one_keeps_its_number_in_quickbooks(columns: dict[str, Any]) -> None:
+    books = make_books()
+    old = books.invoice(number="A1")
+    move(queue_invoice(old, by=books.alice), state=State.POSTED, txn_id="1-1", number="A1", **columns)
+    archive_invoice(old, by=books.alice)
+    assert first_cause(books.invoice(number="A1")) == (
+        "number",
+        "Another invoice in QuickBooks bears the number A1 too.",
+    )
+
+
+def test_what_is_paid_beyond_its_total_is_said_before_sending() -> None:
+    """Requirement 62: QuickBooks would make a credit of it."""
+    books = make_books()
+    invoice = books.invoice()
+    record_payment(invoice, by=books.alice, amount=invoice.total, method="check", date=date(2026, 3, 13))
+    assert checklist_of(invoice).is_ready
+    edit_invoice(invoice, by=books.alice, lines=[NewLine(description="Less", amount=Decimal(50))])
+    key, text = first_cause(invoice)
+    assert (key, "more than its total of 50.00" in text) == ("amounts", True)
 
 
 # On its way
