@@ -1075,6 +1075,14 @@ OWN: Mapping[str, Entry] = _entries(
             ("already_there", "not_there", "change_amount", "read_again"),
         ),
         (
+            "closed_period",
+            "The payment is dated in a closed period",
+            "The payment is dated on or before the closing date that is set in QuickBooks.",
+            "The payment waits. It is sent by itself once its date or the closing date is another.",
+            _YOU,
+            ("change_date", "already_there"),
+        ),
+        (
             "invoice_gone",
             "The invoice is not in QuickBooks",
             "A payment follows its invoice: the invoice was not sent, was refused, or is gone from QuickBooks.",

@@ -12,9 +12,9 @@ from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.queries import connections_of
 
 from .models import Document
-from .payments import free_there, invoice_documents
+from .payments import JUDGED_AGAIN, free_there, invoice_documents
 from .queries import Badge, badge_of, document_of, short_json
-from .repairs import UNPROVEN
+from .repairs import UNPROVEN, explained_of
 
 State = Document.State
 
@@ -119,14 +119,29 @@ def _not_sent(payment: Payment, invoice_document: Document | None) -> str:
     return _will_appear(invoice) if _is_there(invoice_document) else _waits_for(invoice, invoice_document)
 
 
+_GONE = {
+    "void": "Somebody voided it in QuickBooks.",
+    "deleted": "Somebody deleted it in QuickBooks.",
+    "missing": "It is not in QuickBooks any more, although it was posted.",
+}
+
+
+def _trouble(document: Document) -> str:
+    """What we found stands in our words; what QuickBooks said is explained, as on an invoice."""
+    explained, problem = explained_of(document), document.problem or {}
+    if explained is None or (problem.get("code") in JUDGED_AGAIN and problem.get("text")):
+        return str(problem.get("text", ""))
+    return f"{explained.title}. {explained.cause}"
+
+
 def _sentence(payment: Payment, document: Document) -> str:
     number = _in_words(payment.invoice)
     if document.gone_at is not None:
         is_ours = payment.source == Payment.Source.HERE and payment.archived_at is None
         rest = " It still counts here: take it back too, or send it again." if is_ours else ""
-        return f"Somebody deleted it in QuickBooks.{rest}"
+        return f"{_GONE.get(document.gone_because, _GONE['missing'])}{rest}"
     if document.state == State.NEEDS_YOU:
-        return str((document.problem or {}).get("text", ""))
+        return _trouble(document)
     who = document.asked_by.display_name if document.asked_by else "Somebody"
     is_from_there = payment.source == Payment.Source.QUICKBOOKS
     return {

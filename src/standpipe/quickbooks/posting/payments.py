@@ -8,6 +8,7 @@ pain 17). Where QuickBooks shows less open than it is, or than is known here, a 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from standpipe.core.ids import new_id
 from standpipe.core.money import ZERO, money_text
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.lists.short_lists import preferences
 
 from .models import Document
 from .setting_checks import problem_with
@@ -52,6 +54,7 @@ JUDGED_AGAIN = frozenset(
         *_METHOD_PROBLEMS.values(),
         "deposit_account_gone",
         "deposit_account_inactive",
+        "closed_period",
         "paid_there",
         "unstorable_text",
         "invoice_gone",
@@ -221,7 +224,12 @@ def hindrance_of(document: Document, *, methods: dict[str, Hindrance | None] | N
         )
     if payment.method not in methods:
         methods[payment.method] = _method_hindrance(document.connection, payment.method)
-    return methods[payment.method] or _text_hindrance(payment) or _balance_hindrance(document, invoice_document)
+    return (
+        methods[payment.method]
+        or _date_hindrance(document)
+        or _text_hindrance(payment)
+        or _balance_hindrance(document, invoice_document)
+    )
 
 
 def _method_hindrance(connection: Connection, method: str) -> Hindrance | None:
@@ -239,6 +247,19 @@ def _method_hindrance(connection: Connection, method: str) -> Hindrance | None:
     return None
 
 
+def _date_hindrance(document: Document) -> Hindrance | None:
+    """QuickBooks takes nothing that is dated in a closed period."""
+    closed_to = preferences(document.connection).get("AccountingPreferences", {}).get("ClosingDate")
+    if document.payment is None or not closed_to or document.payment.date > date.fromisoformat(closed_to):
+        return None
+    closed, dated = (
+        f"{day.day} {day:%B} {day.year}" for day in (date.fromisoformat(closed_to), document.payment.date)
+    )
+    return Hindrance(
+        "closed_period", f"The books are closed to {closed} in QuickBooks, and the payment is dated {dated}."
+    )
+
+
 def _text_hindrance(payment: Payment) -> Hindrance | None:
     try:
         _texts(payment)
@@ -254,6 +275,14 @@ def _balance_hindrance(document: Document, invoice_document: Document) -> Hindra
     payment, free = document.payment, free_there(document, invoice_document)
     if payment is None or free is None:
         return None
+    total = payment.invoice.total
+    if payment.amount > max(free, total):
+        return Hindrance(
+            "paid_there",
+            f"This payment of {money_text(payment.amount)} is more than the total of the invoice, "
+            f"{money_text(total)}. QuickBooks shows {money_text(max(free, ZERO))} open. "
+            "Change the payment or the invoice.",
+        )
     if payment.amount > free:
         return Hindrance(
             "paid_there",

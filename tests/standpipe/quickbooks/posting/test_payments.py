@@ -1,6 +1,6 @@
 """Payments on their way into the company file."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,9 +9,10 @@ from django.utils import timezone
 from qbwire.messages import Invoice as InvoiceThere
 from qbwire.messages import ReceivePaymentAdd, Ref, encode_request_set
 from standpipe.core.errors import UserError
+from standpipe.invoices.models import Invoice
 from standpipe.payments.actions import edit_payment, record_payment, restore_payment, take_back_payment
 from standpipe.payments.models import Method
-from standpipe.quickbooks.lists.models import ListEntry
+from standpipe.quickbooks.lists.models import ListEntry, ListKind
 from standpipe.quickbooks.posting import payments
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.payment_actions import entered_already, send_again, send_what_is_open
@@ -30,7 +31,7 @@ from standpipe.quickbooks.posting.queries import document_of
 from standpipe.quickbooks.posting.setting_actions import change_settings
 from standpipe.quickbooks.posting.settings import KEY
 from support.invoices import MARCH, make_invoice
-from support.payments import METHODS, UNDEPOSITED, make_till, post, received
+from support.payments import METHODS, UNDEPOSITED, make_entry, make_till, post, received
 from support.worlds import make_building
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,30 @@ def test_without_a_deposit_account_quickbooks_decides_and_a_gone_one_is_told(til
     document.refresh_from_db()
     document.connection.refresh_from_db()
     assert payment_message(document).deposit_account is None
+
+
+def test_dated_in_a_closed_period_it_waits_until_the_date_is_another(till):
+    said = {"AccountingPreferences": {"ClosingDate": "2026-03-31"}}
+    make_entry(till.connection, ListKind.PREFERENCES, "", "Preferences", type="Preferences", said=said)
+    payment = pay(till, date=date(2026, 3, 31))
+    assert document_of(payment).problem["text"] == (
+        "The books are closed to 31 March 2026 in QuickBooks, and the payment is dated 31 March 2026."
+    )
+    edit_payment(payment, by=None, date=date(2026, 4, 1))
+    assert document_of(payment).state == State.WAITING
+
+
+def test_more_than_the_invoice_asks_for_is_not_said_to_be_entered_there(till):
+    """Issue, point 8: the invoice was made smaller after it was paid."""
+    payment = pay(till, "90")
+    Invoice.objects.filter(pk=till.invoice.pk).update(total=Decimal(50))
+    Document.objects.filter(pk=till.document.pk).update(said={"total": "50.00", "balance_remaining": "50.00"})
+    assert queued(till, payment).problem["text"] == (
+        "This payment of 90.00 is more than the total of the invoice, 50.00. QuickBooks shows 50.00 open. "
+        "Change the payment or the invoice."
+    )
+    send_what_is_open(payment, by=till.world.bob)
+    assert (payment.amount, document_of(payment).state) == (Decimal("50.00"), State.WAITING)
 
 
 def test_text_that_quickbooks_cannot_store_is_told_before_it_leaves(till):

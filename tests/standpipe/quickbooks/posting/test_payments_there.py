@@ -135,6 +135,21 @@ def test_deleted_there_and_then_taken_back_here_it_needs_nobody(till):
     assert count_of(till.world.organization, "needs_you", noun="payment") == 0
 
 
+def test_what_is_missing_was_not_said_to_be_deleted(till):
+    """Nobody knows: an older copy of the company file may be open."""
+    payment = record_payment(till.invoice, by=None, amount=Decimal(60), method="check")
+    post_it(payment, till)
+    payments_gone(till.connection, ["P-1"], because="missing")
+    assert standing_of(payment).sentence.startswith("It is not in QuickBooks any more, although it was posted.")
+
+
+def test_a_refusal_is_explained_in_words(till):
+    payment = record_payment(till.invoice, by=None, amount=Decimal(60), method="check")
+    refused = {"code": "3171", "text": "", "at": "2026-03-20T00:00:00+00:00"}
+    Document.objects.filter(payment=payment).update(state=State.NEEDS_YOU, problem=refused)
+    assert standing_of(payment).sentence.startswith("The books are closed up to this date. The date lies on or")
+
+
 def test_entered_on_both_sides_it_counts_once_when_a_person_says_so(till):
     """Pain 17: nothing is sent, the question is asked, and the answer settles it."""
     payment = record_payment(till.invoice, by=till.world.otto, method="check")
