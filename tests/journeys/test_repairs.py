@@ -103,6 +103,7 @@ def prepare(page: Page, server: Standpipe, organization: Organization, folder: P
         "default_item": books.entry("items", "Subcontracted Repair"),
         "taxable_code": books.entry(codes, "Tax"),
         "nontaxable_code": books.entry(codes, "Non"),
+        "leave_out_before": "2020-01-01",  # so that nobody is asked at the first press
         "methods": {"check": check, "cash": {"payment_method": books.entry(methods, "Cash")}},
     }
     books.rest("PATCH", f"{at}/settings", {"posting": posting})
