@@ -327,7 +327,7 @@ def _paid_there(document: Document, *, txn_id: str) -> Decimal:
     payment = document.payment
     assert payment is not None  # noqa: S101  # as above
     if payment.source == Payment.Source.QUICKBOOKS:
-        return payment.amount  # with the discount that was given
+        return Decimal(payment.amount)  # with the discount that was given
     if applied := (document.said or {}).get("applied"):
         return sum((Decimal(str(one.get("amount") or ZERO)) for one in applied if one["txn_id"] == txn_id), ZERO)
     return Decimal(str((document.frozen or {}).get("amount", payment.amount)))
