@@ -31,7 +31,7 @@ from support.server import Standpipe, answers
 
 ROUNDS = int(os.environ.get("STANDPIPE_CRASH_ROUNDS", "1"))
 RUNS = 50  # of one test
-TESTS = 3 if ROUNDS == 1 else 4 * ROUNDS
+TESTS = 2 if ROUNDS == 1 else 4 * ROUNDS
 if os.environ.get("DATABASE_URL", "").startswith("postgres"):
     TESTS = ROUNDS
 WHOLE_SERVER = 12  # every so manieth run is against `standpipe serve`

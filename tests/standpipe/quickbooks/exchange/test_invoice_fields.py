@@ -21,7 +21,7 @@ from support.invoices import some_lines
 from support.posting_office import Office, make_books, make_office
 from support.quickbooks_worlds import connect
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 RANDOM_INVOICES = 25
 

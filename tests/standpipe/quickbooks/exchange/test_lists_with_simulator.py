@@ -20,7 +20,7 @@ from standpipe.quickbooks.lists.short_lists import (
 from support.quickbooks_worlds import connect, make_connection
 from support.worlds import make_member, make_organization
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 THERE = {
     ListKind.TERMS: ("StandardTerms", "DateDrivenTerms"),

@@ -21,7 +21,7 @@ from standpipe.quickbooks.posting.models import Document
 from support.posting_office import Office, make_books, make_office
 from support.quickbooks_worlds import connect
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 # What QuickBooks says about questions alone, never about an invoice that is added.
 OF_QUESTIONS = {0, 1, 500, 540, 600}
