@@ -91,11 +91,11 @@ def test_what_quickbooks_refused_is_said_and_is_over_with_a_good_visit(world, op
     connection = make_connection(world.organization, confirmed=False)
     Visit(connection).fail_to_connect("0x80040418", "QBWC could not open")
     said = text_of(open_page("connection", connection))
-    assert "Admin has not yet allowed this application" in said
+    assert "Admin has not admitted Standpipe yet" in said
     assert "sign in to the company file as Admin, in single-user mode" in said.replace("Sign", "sign")
     assert "Admin has not yet allowed" in text_of(open_page("setup", connection))
     look_only(connection)
-    assert "Admin has not yet allowed" not in text_of(open_page("connection", connection))
+    assert "Admin has not admitted Standpipe yet" not in text_of(open_page("connection", connection))
 
 
 def test_another_company_file_is_shut_out_and_both_are_named(world, open_page):
