@@ -23,7 +23,7 @@ from standpipe.quickbooks.posting.models import Document
 from support.posting_office import TODAY, Office, Wish, make_books, make_office
 from support.quickbooks_worlds import connect
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
