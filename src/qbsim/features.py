@@ -42,12 +42,22 @@ _FEATURE_OF = {
     "UnitOfMeasureSetRef": "units of measure",
 }
 
+# Lists that cannot be asked for while their feature is off. No source shows it for any other list.
+_FEATURE_OF_QUERY = {"SalesTaxCodeQueryRq": "sales tax"}
+
 
 def switched_off(company: "Company") -> dict[str, str]:
     """Return the elements whose feature is off, each with the feature's name."""
     preferences = company.preferences()
     off = {feature for feature, path in _FEATURES.items() if not _is_on(preferences, path)}
     return {tag: feature for tag, feature in _FEATURE_OF.items() if feature in off}
+
+
+def check_query(company: "Company", tag: str) -> None:
+    """Raise CompanyError 3250 for a question about a list whose feature is off."""
+    feature = _FEATURE_OF_QUERY.get(tag)
+    if feature is not None and not _is_on(company.preferences(), _FEATURES[feature]):
+        raise refused(3250, field=feature)
 
 
 def check_features(company: "Company", tags: Iterable[str]) -> None:

@@ -5,7 +5,7 @@ from lxml import etree
 
 from qbsim.company import Company, address, contact, ship_to
 from qbsim.processor import RequestRefused
-from support.company_files import Asking, StandingClock, contents, status
+from support.company_files import Asking, StandingClock, contents, status, switch_off_sales_tax
 
 
 def add(company: Company, body: str, *, include: str = "", version: str = "13.0") -> etree._Element:
@@ -172,8 +172,7 @@ def test_what_cannot_be_added_earns_its_code_and_changes_nothing(books: Company,
 def test_sales_tax_switched_off_refuses_and_hides_its_elements(books: Company) -> None:
     taxed = "<Name>Oak</Name><SalesTaxCodeRef><FullName>Tax</FullName></SalesTaxCodeRef>"
     assert text(add(books, taxed), "SalesTaxCodeRef/FullName") == "Tax"
-    for element in list(books.preferences()["SalesTaxPreferences"]):
-        books.set_preference(f"SalesTaxPreferences.{element}", None)
+    switch_off_sales_tax(books)
     before = contents(books)
     assert status(add(books, taxed.replace("Oak", "Pine"))) == ("3250", "Error")
     assert contents(books) == before

@@ -5,7 +5,7 @@ from lxml import etree
 
 from qbsim.company import Company
 from qbsim.messages.items import ITEM_RETS
-from support.company_files import Asking, StandingClock, contents, status
+from support.company_files import Asking, StandingClock, contents, status, switch_off_sales_tax
 
 FLAT = {"ItemFixedAsset", "ItemSubtotal", "ItemPayment", "ItemSalesTax", "ItemSalesTaxGroup", "ItemGroup"}
 NOT_PAGED = (
@@ -187,6 +187,18 @@ def test_custom_fields_come_with_their_owner_only(company: Company) -> None:
     by_id = f"<ListID>{pump}</ListID>"
     assert ask(company, "Item", by_id).find("*/DataExtRet") is None
     assert ask(company, "Item", f"{by_id}<OwnerID>0</OwnerID>").findtext("*/DataExtRet/DataExtValue") == "Two"
+
+
+def test_tax_codes_are_not_told_while_sales_tax_is_off(company: Company) -> None:
+    """However they are asked for; what else bears a tax goes on."""
+    assert names(ask(company, "SalesTaxCode")) == ["Gov", "Non", "Tax"]
+    tax = company.lists.find("SalesTaxCode", "Tax").list_id
+    switch_off_sales_tax(company)
+    for how in ("", f"<ListID>{tax}</ListID>", "<ActiveStatus>All</ActiveStatus>"):
+        answer = ask(company, "SalesTaxCode", how)
+        assert (status(answer), len(answer)) == (("3250", "Error"), 0)
+        assert '"sales tax"' in (answer.get("statusMessage") or "")
+    assert status(ask(company, "ItemSalesTax")) == ("0", "Info")
 
 
 def test_items_are_filtered_by_class_once_classes_are_on(company: Company) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qbsim.company import Company
 from qbsim.processor import QuickBooks, RequestRefused
-from support.company_files import Asking, status
+from support.company_files import Asking, status, switch_off_sales_tax
 from support.fake_service import qbxml
 
 
@@ -250,9 +250,6 @@ def test_only_asked_elements_come_back(asking: Asking) -> None:
 
 
 def test_a_switched_off_feature_is_missing_from_preferences(asking: Asking) -> None:
-    preferences = asking.company.preferences()
-    assert "SalesTaxPreferences" in preferences
-    for element in list(preferences["SalesTaxPreferences"]):
-        asking.company.set_preference(f"SalesTaxPreferences.{element}", None)
+    switch_off_sales_tax(asking.company)
     (answer,) = asking.ask("<PreferencesQueryRq/>")
     assert answer.find("PreferencesRet/SalesTaxPreferences") is None

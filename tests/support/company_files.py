@@ -37,6 +37,14 @@ def make_company(folder: Path, *, customers: int = 0, **options: Any) -> tuple[C
     return Company.create(folder / name, customers=customers, clock=clock, **options), clock
 
 
+def switch_off_sales_tax(company: Company) -> dict[str, Any]:
+    """As its preferences do it; what they were before."""
+    were = dict(company.preferences()["SalesTaxPreferences"])
+    for name in were:
+        company.set_preference(f"SalesTaxPreferences.{name}", None)
+    return were
+
+
 def assert_published(response: str, *, switched_on: Collection[str] = ()) -> None:
     """Fail at once, not only at the end of the run, when a response is not what the schema allows."""
     if folder := os.environ.get("QBXML_SCHEMA_DIR"):

@@ -15,7 +15,7 @@ from qbsim.company import Company
 from qbsim.customers import Customer
 from qbsim.declarations import Particle
 from qbsim.expanding import Expander
-from qbsim.features import check_features
+from qbsim.features import check_features, check_query
 from qbsim.lists import ListElement
 from qbsim.refusals import refused
 from qbsim.tree import path_key
@@ -70,6 +70,7 @@ class _Query:
     source: Source
 
     def run(self) -> Status:
+        check_query(self.asked.company, str(self.asked.element.tag))
         step = self.asked.element.get("iterator")
         if step == "Start":
             status = self._start()

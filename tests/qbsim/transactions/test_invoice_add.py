@@ -7,7 +7,7 @@ from qbsim.faults import Faults
 from qbsim.processor import RequestRefused
 from qbsim.transactions.invoices import group
 from qbsim.transactions.invoices import line as sold
-from support.company_files import Asking, StandingClock, contents
+from support.company_files import Asking, StandingClock, contents, switch_off_sales_tax
 from support.money import done, invoice_add, line, payment_add, ref, refused, texts
 
 
@@ -397,8 +397,7 @@ def test_an_item_without_an_account_cannot_be_sold(company: Company) -> None:
 
 
 def test_without_sales_tax_there_is_nothing_of_it(company: Company, asking: Asking) -> None:
-    for group_ in list(company.preferences().get("SalesTaxPreferences", {})):
-        company.set_preference(f"SalesTaxPreferences.{group_}", None)
+    switch_off_sales_tax(company)
     invoice = done(asking, invoice_add(line("Extinguisher Recharge")))
     assert (
         texts(invoice, "SalesTaxTotal", "ItemSalesTaxRef", "CustomerSalesTaxCodeRef", "SalesTaxPercentage")

@@ -11,12 +11,15 @@ from typing import Any
 
 import pytest
 
+from qbsim import features
 from qbsim.company import Company
 from standpipe.core.errors import UserError
 from standpipe.invoices.actions import create_invoice
 from standpipe.invoices.lines import NewLine
+from standpipe.quickbooks.lists.actions import request_lists
 from standpipe.quickbooks.posting.actions import queue_invoice
 from standpipe.quickbooks.posting.models import Document
+from support.company_files import switch_off_sales_tax
 from support.invoices import some_lines
 from support.posting_office import Office, make_books, make_office
 from support.quickbooks_worlds import connect
@@ -106,3 +109,30 @@ def test_random_invoices_come_to_the_same_there(office: Office, company: Company
     assert [document.state for document in sent] == [Document.State.POSTED] * RANDOM_INVOICES
     assert there == {document.invoice.number: int(document.invoice.total * 100) for document in sent}
     assert {document.problem for document in sent} == {None}
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["codes are told", "codes are refused"])
+def test_books_without_sales_tax_take_an_invoice_without_a_word_of_it(
+    office: Office, company: Company, monkeypatch: pytest.MonkeyPatch, *, is_told: bool
+) -> None:
+    """Switched off after the lists were copied; whether QuickBooks still tells its tax codes then is not settled."""
+    if is_told:
+        monkeypatch.setattr(features, "_FEATURE_OF_QUERY", {})
+    switch_off_sales_tax(company)
+    request_lists(office.connection, by=office.alice)
+    visit(office.connection, company)
+    plain = office.write_plain(item="Repair", rate=Decimal(80)).invoice
+    taxed = create_invoice(
+        office.organization,
+        by=office.alice,
+        date=date(2024, 3, 1),
+        sales_tax=office.tax,
+        lines=[NewLine(item=office.items[1], quantity=Decimal(1), rate=Decimal(10), is_taxable=True)],
+        **office.clients[0].target,
+    )
+    with pytest.raises(UserError, match="Sales tax is switched off in QuickBooks"):
+        queue_invoice(taxed, by=office.alice)
+    visit(office.connection, company)
+    (there,) = company.invoices.all()
+    assert (there.ref_number, there.total_cents) == (plain.number, 8000)
+    assert Document.objects.get().problem is None

@@ -17,6 +17,7 @@ from standpipe.quickbooks.lists.short_lists import (
     state_of_list,
     uses_sales_tax,
 )
+from support.company_files import switch_off_sales_tax
 from support.quickbooks_worlds import connect, make_connection
 from support.worlds import make_member, make_organization
 
@@ -113,15 +114,22 @@ def test_what_changed_and_what_is_gone_is_seen_and_the_rest_stays(world, company
 
 
 def test_a_company_without_sales_tax_is_known_as_one(world, company):
+    """QuickBooks refuses to tell its tax codes (3250); the other lists come all the same."""
     connection, _, _ = world
-    for name in list(company.preferences()["SalesTaxPreferences"]):
-        company.set_preference(f"SalesTaxPreferences.{name}", None)
+    was = switch_off_sales_tax(company)
 
     task, _ = refresh(world)
 
     assert task.state == Task.State.DONE
     assert not uses_sales_tax(connection)
+    assert state_of_list(connection, ListKind.SALES_TAX_CODES).refusal["code"] == "3250"
     assert state_of_list(connection, ListKind.ITEMS).kind == "whole"
+    for name, value in was.items():
+        company.set_preference(f"SalesTaxPreferences.{name}", value)
+    refresh(world)
+    assert uses_sales_tax(connection)
+    assert state_of_list(connection, ListKind.SALES_TAX_CODES).refusal is None
+    assert entries(connection, ListKind.SALES_TAX_CODES).count() == len(company.lists.all("SalesTaxCode"))
 
 
 def test_long_lists_come_in_pages_and_nothing_slips_between_them(world, company, monkeypatch):
