@@ -58,6 +58,9 @@ class Connection(models.Model):
     # Our database was put back to an earlier state then: what is older may be in QuickBooks without our knowing.
     doubted_at = models.DateTimeField(null=True)
 
+    # When a visit is worth it only to see what became of what was sent; None: before the first visit.
+    look_due_at = models.DateTimeField(null=True)
+
     # The last thing that went wrong between the connector and us, in words for people.
     trouble = models.JSONField(null=True)  # {"code", "text", "at"}
 

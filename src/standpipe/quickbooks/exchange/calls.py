@@ -11,6 +11,7 @@ from qbwire.session import GIVE_UP, NO_OP, Answer, Event, State, event_of, ticke
 from qbwire.soap import Authenticate, Call, ReportConnectionError, Result
 from qbwire.status import explain_hresult
 from standpipe.quickbooks.drift.actions import VISIT_SECONDS, catch_up
+from standpipe.quickbooks.posting.checking import drop_unasked
 
 from . import receiving, sending
 from .login import authenticate
@@ -81,6 +82,7 @@ def _give_up(session: Session | None, call: Call) -> str:
                 "at": timezone.now().isoformat(),
             }
             connection.save(update_fields=["trouble"])
+            drop_unasked(connection)
             move(
                 session,
                 Event.CONNECTION_ERROR,

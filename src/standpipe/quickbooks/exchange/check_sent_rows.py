@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from qbwire.messages import ReceivePayment, Response, ResponseSet
 from standpipe.activity.actions import record as tell
 from standpipe.quickbooks.connections.models import Connection, Task
+from standpipe.quickbooks.posting import checking
 from standpipe.quickbooks.posting.models import Document, LastLook
 from standpipe.quickbooks.posting.outcomes import Posted, found_in
 from standpipe.quickbooks.posting.payments_there import payments_gone, take_over
@@ -157,6 +158,7 @@ def _keep_mark(state: State, *, connection: Connection, now: datetime) -> None:
     known = {name: getattr(state, name) for name in ("mark", "holder", "path", "computer")}
     full_at = datetime.fromisoformat(state.full_at)
     LastLook.objects.update_or_create(connection=connection, defaults={**known, "full_at": full_at, "looked_at": now})
+    checking.looked(connection, now=now)
 
 
 def _apply_one(state: State, effect: object, *, connection: Connection, now: datetime) -> State:

@@ -3,7 +3,7 @@
 Most logins find nothing to do. They cost one query and one write in plain SQL, and leave no session behind.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection as database
 from django.db import transaction
@@ -15,8 +15,7 @@ from qbwire.soap import Authenticate
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.connections.password import is_password, matches
 from standpipe.quickbooks.lists.actions import OPEN
-from standpipe.quickbooks.posting import outbox
-from standpipe.quickbooks.posting.checking import ensure_check
+from standpipe.quickbooks.posting import checking, outbox
 
 from .doorman import note_wrong_password
 from .models import Session
@@ -42,18 +41,24 @@ def authenticate(call: Authenticate, *, address: str) -> Login:
         _note_wrong(call.username, address=address)
         return idle_ticket("nvu"), "nvu"
     now = timezone.now()
-    if not (connection.has_task or connection.file_read_at is None or outbox.has_work(connection, now=now)):
+    if not (connection.has_task or connection.file_read_at is None or _has_work(connection, now=now)):
         _note_contact(connection)
+        checking.put_off(connection, now=now)
         return idle_ticket("none"), "none"
     with transaction.atomic():
         _note_contact(connection)
         session = open_session(connection)
         if isinstance(session, Session):
             outbox.ensure_task(connection, now=now)
-            ensure_check(connection, now=now)
+            checking.ensure_check(connection, now=now)
     if isinstance(session, int):
         return idle_ticket("busy"), "busy", str(session)
     return session.ticket, ""
+
+
+def _has_work(connection: Connection, *, now: datetime) -> bool:
+    """Found by queries, without a task."""
+    return outbox.has_work(connection, now=now) or checking.is_due(connection, now=now)
 
 
 # Building these two statements from models would cost ten times as much as running them (docs/performance.md). Only
@@ -61,7 +66,8 @@ def authenticate(call: Authenticate, *, address: str) -> Login:
 _CONNECTION, _TASK = Connection._meta.db_table, Task._meta.db_table
 _IDLE = (
     f"SELECT password_hash FROM {_CONNECTION} AS known WHERE username = %s AND archived_at IS NULL"  # noqa: S608
-    " AND first_seen_at IS NOT NULL AND file_read_at IS NOT NULL AND NOT EXISTS"
+    " AND first_seen_at IS NOT NULL AND file_read_at IS NOT NULL AND (look_due_at IS NULL OR look_due_at > %s)"
+    " AND NOT EXISTS"
     f" (SELECT 1 FROM {_TASK} WHERE connection_id = known.id AND state IN ({', '.join(['%s'] * len(OPEN))}))"
     f" AND (confirmed_at IS NULL OR NOT EXISTS ({outbox.DUE_SQL}))"
 )
@@ -72,7 +78,7 @@ def _is_idle(call: Authenticate) -> bool:
     """Whether a known connection signs in rightly and there is nothing to do. If so, its visit is noted."""
     with database.cursor() as cursor:
         now = database.ops.adapt_datetimefield_value(timezone.now())
-        cursor.execute(_IDLE, [call.username, *OPEN, now])
+        cursor.execute(_IDLE, [call.username, now, *OPEN, now])
         found = cursor.fetchone()
         if found is None or not is_password(call.password, password_hash=found[0]):
             return False

@@ -16,6 +16,7 @@ from standpipe.quickbooks.connections import guard
 from standpipe.quickbooks.connections.guard import KnownFile, Verdict
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.lists.actions import OPEN
+from standpipe.quickbooks.posting.checking import drop_unasked
 
 from .company_file import (
     CompanyFile,
@@ -133,6 +134,7 @@ def _refuse_file(session: Session, file: CompanyFile, *, verdict: Verdict) -> st
         seen=_both(seen.company_name, seen.path),
         known=_both(connection.file_company_name, connection.file_path),
     )
+    drop_unasked(session.connection)
     move(session, Event.SEND_REQUEST, Outcome.REFUSED, because="refused", last_error=text)
     return ""
 
@@ -140,6 +142,7 @@ def _refuse_file(session: Session, file: CompanyFile, *, verdict: Verdict) -> st
 def _refuse(session: Session, *, code: str, text: str) -> str:
     session.connection.trouble = {"code": code, "text": text, "at": timezone.now().isoformat()}
     session.connection.save(update_fields=["trouble"])
+    drop_unasked(session.connection)
     move(session, Event.SEND_REQUEST, Outcome.REFUSED, because="refused", last_error=text)
     return ""
 

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from standpipe.core.working_time import is_working, working_time
 from standpipe.quickbooks.connections.health import refusal_title
-from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.explain import explain
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.repairs import explained_of
 
 from .models import Notice
-from .working_time import is_working, working_time
 
 SILENT_FOR = timedelta(hours=4)  # of working time
 MOST_NAMED = 10  # refused documents in one e-mail; the rest is counted
@@ -76,7 +76,8 @@ def _silent(connection: Connection, *, now: datetime) -> News | None:
 
 
 def _other_file(connection: Connection) -> News | None:
-    if not connection.refused_file or connection.refused_at is None:
+    """Another file may well be open while nothing waits: only the look that Standpipe takes by itself met it."""
+    if not connection.refused_file or connection.refused_at is None or not _waits(connection):
         return None
     seen = connection.refused_file
     title = refusal_title(seen)
@@ -97,6 +98,14 @@ def _other_file(connection: Connection) -> News | None:
         ),
         url=_url("quickbooks:connection", connection, connection.id),
     )
+
+
+def _waits(connection: Connection) -> bool:
+    open_tasks = Task.objects.filter(connection=connection, state__in=(Task.State.WAITING, Task.State.RUNNING))
+    on_their_way = Document.objects.filter(
+        connection=connection, ended_at=None, state__in=(Document.State.WAITING, Document.State.SENDING)
+    )
+    return open_tasks.exists() or on_their_way.exists()
 
 
 def _refused(connection: Connection) -> News | None:

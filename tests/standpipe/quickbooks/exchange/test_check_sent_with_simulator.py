@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from qbsim.company import Company
 from qbsim.transactions.invoices import line
 from standpipe.activity.models import Activity
 from standpipe.payments.actions import record_payment
 from standpipe.payments.models import Payment
-from standpipe.quickbooks.connections.models import Task
+from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.posting.actions import mark_already
 from standpipe.quickbooks.posting.checking import EVERY, ensure_check, request_check
 from standpipe.quickbooks.posting.checklist import checklist_of
 from standpipe.quickbooks.posting.models import Document
 from support.posting_office import TODAY, Office, Wish, make_books, make_office
-from support.quickbooks_worlds import connect
+from support.quickbooks_worlds import PASSWORD, connect
+from support.soap import Visit, call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -175,6 +178,62 @@ def test_it_only_reads_and_asks_again_what_broke_off_and_comes_by_itself_once_an
 
     assert ensure_check(office.connection, now=task.created_at + EVERY / 2) is None
     assert ensure_check(office.connection, now=task.created_at + EVERY * 1.1) is not None
+
+
+def morning(office: Office) -> None:
+    """The next working day has begun: nothing was looked at for a while, and the time for it has come."""
+    ago = timezone.now() - 2 * EVERY
+    Task.objects.update(created_at=ago)
+    Connection.objects.filter(pk=office.connection.pk).update(look_due_at=ago)
+    office.connection.refresh_from_db()
+
+
+def due_at(office: Office) -> datetime:
+    office.connection.refresh_from_db()
+    return office.connection.look_due_at
+
+
+def test_a_quiet_file_is_looked_at_by_itself(office, company, django_assert_num_queries):
+    """Issue 5.7: void, deletion and payments are noticed where nobody sends, refreshes or presses."""
+    wish = post(office, company)
+    assert due_at(office) is not None, "planned since the first visit"
+    morning(office)
+    customer, there = wish.client.list_id, document_of(wish).txn_id
+    company.payments.add(customer, "5.00", pays={there: "5.00"}, payment_method="Check", ref_number="77")
+    visit(office.connection, company)
+    assert Payment.objects.get(invoice=wish.invoice).source == "quickbooks"
+    assert due_at(office) > timezone.now() + EVERY, "the next working day, or at noon"
+    with django_assert_num_queries(2):  # and until then a visit costs what it did
+        assert call("authenticate", office.connection.username, PASSWORD)[1] == "none"
+
+
+def test_a_look_that_finds_no_quickbooks_waits_an_hour_and_not_at_every_visit(office, company, tmp_path):
+    """Nobody waits for it: QuickBooks may be closed, and another company file may be open."""
+    post(office, company)
+    for failing in (lambda: _closed(office, company), lambda: _another_file(office, tmp_path)):
+        morning(office)
+        failing()
+        assert not Task.objects.filter(state__in=["waiting", "running"]).exists()
+        assert timedelta(minutes=50) < due_at(office) - timezone.now() < timedelta(minutes=70)
+        assert visit(office.connection, company).outcome == "none"
+
+
+def _closed(office: Office, company: Company) -> None:
+    connector = Visit(office.connection)
+    assert connector.verdict == ""
+    assert call("connectionError", connector.ticket, "0x80040408", "Could not start QuickBooks.") == "done"
+
+
+def _another_file(office: Office, folder: Path) -> None:
+    with Company.create(folder / "other.qbsim", customers=0, transactions=False) as other:
+        assert connect(office.connection, other).update().outcome == "refused"
+
+
+def test_a_file_that_holds_nothing_of_ours_is_never_opened_for_a_look(office, company):
+    visit(office.connection, company)
+    morning(office)
+    assert visit(office.connection, company).outcome == "none"
+    assert due_at(office) > timezone.now() + EVERY
 
 
 def test_what_is_already_there_by_hand_is_found_by_its_number(office, company):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from standpipe.quickbooks.exchange import login
 from standpipe.quickbooks.exchange.actions import release_session
 from standpipe.quickbooks.exchange.doorman import FREE, LONGEST_SECONDS, delay_after, note_wrong_password
-from standpipe.quickbooks.exchange.models import Session
+from standpipe.quickbooks.exchange.models import Exchange, Session
 from standpipe.quickbooks.lists.actions import OPEN, request_refresh
 from support.quickbooks_worlds import PASSWORD, make_connection
 from support.soap import Visit, answer, call, customer_ret
@@ -196,10 +196,35 @@ def test_old_sessions_that_only_read_are_forgotten_after_thirty_days(connection)
     assert [session.ticket for session in Session.objects.all()] == [second.ticket]
 
 
+def test_of_old_sessions_those_that_wrote_are_kept_whole(connection):
+    """Design 10: what changed the company file is kept for ever, with what was read in the same visit."""
+    long_ago = timezone.now() - timedelta(days=31)
+    told = {}
+    for name, (sets, closed_at) in {
+        "read": (["", ""], long_ago),
+        "read and wrote": (["", "set-1", ""], long_ago),
+        "said nothing": ([], long_ago),
+        "read lately": ([""], timezone.now()),
+    }.items():
+        told[name] = Session.objects.create(
+            connection=connection, ticket=f"session-{name}", state="closed", closed_at=closed_at
+        )
+        for number, set_id in enumerate(sets, start=1):
+            Exchange.objects.create(session=told[name], number=number, request=b"", set_id=set_id)
+    other = Session.objects.create(
+        connection=make_connection(make_organization()), ticket="session-other", state="closed", closed_at=long_ago
+    )
+    request_refresh(connection, by=None)
+    now = Visit(connection)
+    kept = set(Session.objects.values_list("ticket", flat=True))
+    assert kept == {told["read and wrote"].ticket, told["read lately"].ticket, other.ticket, now.ticket}
+    assert Exchange.objects.filter(session=told["read and wrote"]).count() == 3
+
+
 def test_an_idle_login_does_not_walk_over_what_was_posted(connection):
     """The index of open documents answers it, however many there are. (PostgreSQL walks over any small table.)"""
     explain = "EXPLAIN QUERY PLAN" if database.vendor == "sqlite" else "EXPLAIN"
     with database.cursor() as cursor:
-        cursor.execute(f"{explain} {login._IDLE}", [connection.username, *OPEN, None])
+        cursor.execute(f"{explain} {login._IDLE}", [connection.username, None, *OPEN, None])
         plan = " ".join(str(row[-1]) for row in cursor.fetchall())
     assert "document_open" in plan or database.vendor != "sqlite"

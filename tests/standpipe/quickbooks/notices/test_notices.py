@@ -12,6 +12,7 @@ from django.core.management import call_command
 
 from standpipe.invoices.models import Invoice
 from standpipe.quickbooks.connections.models import Connection
+from standpipe.quickbooks.lists.actions import request_refresh
 from standpipe.quickbooks.notices.actions import recipients_of, send_notices
 from standpipe.quickbooks.notices.models import Notice
 from standpipe.quickbooks.posting.models import Document
@@ -127,6 +128,8 @@ def test_another_company_file_is_told_with_both_names(connection: Connection) ->
         refused_at=MONDAY_NOON,
         refused_file={"reason": "other_file", "company_name": "Sample", "path": r"C:\Sample.qbw", "file_id": ""},
     )
+    assert send_notices(now=MONDAY_NOON) == 0, "nothing waits for the right one: the page says it, no e-mail does"
+    request_refresh(connection, by=None)
     assert send_notices(now=MONDAY_NOON) == 1
     (message,) = mail.outbox
     assert "Sample" in message.body

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from standpipe.quickbooks.notices.working_time import is_working, working_time
+from standpipe.core.working_time import is_working, working_time
 
 NEW_YORK = ZoneInfo("America/New_York")
 
