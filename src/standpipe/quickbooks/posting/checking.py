@@ -17,9 +17,9 @@ CHECK_SENT = "check_sent"  # Task.kind
 _OPEN = (Task.State.WAITING, Task.State.RUNNING)
 State = Document.State
 
-# When it is looked by itself (decision 0025). While visits come anyway, at most once in ``EVERY``; as soon, too, one that
-# did not come to its end is tried again. A file that nobody sends to is looked at when the working day begins, so that
-# what was entered the evening before is known in the morning, and once more at noon.
+# When it is looked by itself (decision 0025). While visits come anyway, at most once in ``EVERY``; as soon, too, one
+# that did not come to its end is tried again. A file that nobody sends to is looked at when the working day begins,
+# so that what was entered the evening before is known in the morning, and once more at noon.
 EVERY = timedelta(hours=1)
 LOOKED_AT = (OPENS, time(12))  # on working days, on the clock of the organization
 SPREAD = timedelta(minutes=30)  # over which the company files of a server are spread

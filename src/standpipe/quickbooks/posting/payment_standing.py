@@ -80,7 +80,9 @@ def standing_of(payment: Payment) -> Standing | None:
         kept_waiting=bool((document.problem or {}).get("kept_at")),
         open_amount=max(free, ZERO) if free is not None else None,
         candidates=candidates_of(payment) if is_asking else (),
-        differences=tuple(differences_of(payment, document)) if is_there and payment.archived_at is None else (),
+        differences=tuple(differences_of(payment, document))
+        if _is_there(document) and not payment.archived_at
+        else (),
         to_delete=is_there and payment.archived_at is not None and payment.source == Payment.Source.HERE,
     )
 
@@ -191,7 +193,7 @@ def differences_of(payment: Payment, document: Document) -> list[Difference]:
     """From what is in QuickBooks, as last read or as it was sent, to what stands here now."""
     sent: Mapping[str, Any] = document.frozen or {}
     said: Mapping[str, Any] = document.said or {}
-    if payment.source == Payment.Source.QUICKBOOKS or not sent:
+    if payment.source == Payment.Source.QUICKBOOKS or not (sent or said):
         return []
     there = {
         "amount": _amount_there(document) or Decimal(str(sent.get("amount", payment.amount))),
@@ -205,7 +207,8 @@ def differences_of(payment: Payment, document: Document) -> list[Difference]:
         ("Method", _method(payment.method), _method(sent.get("method", payment.method))),
         ("Notes", payment.notes, str(sent.get("notes", payment.notes))),
     ]
-    return [Difference(field=field, here=here, there=other) for field, here, other in rows if here != other]
+    told = rows if sent else rows[:1]  # of what somebody entered there by hand only the money counts
+    return [Difference(field=field, here=here, there=other) for field, here, other in told if here != other]
 
 
 def _amount_there(document: Document) -> Decimal | None:

@@ -24,6 +24,7 @@ from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Connection
 
 from .models import Document
+from .payment_actions import entered_already
 from .payments import queue_follow_ups, said_of
 from .settings import settings_of
 
@@ -173,7 +174,28 @@ def _keep(
         said=said_of(read),
         read_at=now,
     )
-    return 1
+    if (marked := _marked(connection, read, applied=applied, invoice=invoice)) is None:
+        return 1
+    entered_already(marked, by=None, txn_id=read.txn_id, number=read.ref_number or "")
+    return 0
+
+
+def _marked(
+    connection: Connection, read: ReceivePayment, *, applied: AppliedTxn, invoice: Document
+) -> Payment | None:
+    """The payment here that a person said to be in QuickBooks, without knowing which one: of the same amount on the
+    same invoice, or with the same reference number. Taken for two, the balance would be lowered twice.
+    """
+    unnamed = _documents(connection).filter(
+        payment__invoice=invoice.invoice_id, payment__archived_at=None, state=State.ALREADY, txn_id=""
+    )
+    number = (read.ref_number or "").casefold()
+    fitting = [
+        (bool(number) and number in (one.number.casefold(), one.payment.reference_number.casefold()), one.payment)
+        for one in unnamed.select_related("payment__invoice").order_by("payment__date", "payment_id")
+    ]
+    fitting = [(is_named, one) for is_named, one in fitting if is_named or one.amount == _worth(applied)]
+    return max(fitting, key=lambda pair: (pair[0], pair[1].date == read.dated_on))[1] if fitting else None
 
 
 def _notes(read: ReceivePayment, applied: AppliedTxn) -> str:

@@ -79,6 +79,44 @@ def test_changes_and_deletion_there_are_followed(till):
     assert due(till) == Decimal("25.00")
 
 
+def mark(till, amount, **fields):
+    """A payment of which a person says that it is in QuickBooks, not knowing which one it is there."""
+    payment = record_payment(till.invoice, by=None, amount=Decimal(amount), method="check", **fields)
+    entered_already(payment, by=None)
+    return payment
+
+
+def test_one_that_was_marked_without_saying_which_is_not_counted_again(till):
+    """Pain 17: known by the amount on this invoice, or by the reference number; the others are another's."""
+    first, second = mark(till, 30), mark(till, 30, date=date(2026, 3, 20))
+    third = mark(till, 20, reference_number="5501")
+    there = [
+        received((till.document, "30"), txn_id="P-1"),  # dated as the second
+        received((till.document, "19"), txn_id="P-2", ref_number="5501"),
+        received((till.document, "7"), txn_id="P-3"),
+    ]
+    assert [take_over(till.connection, there) for _ in range(2)] == [1, 0]
+    assert [document_of(one).txn_id for one in (first, second, third)] == ["", "P-1", "P-2"]
+    assert due(till) == Decimal("13.00")  # of 100: 30, 30, 20 and the 7 that nobody had told of
+    assert [row["field"] for row in payment_quickbooks(third)["differences"]][:1] == ["Amount"]
+    not_there_after_all(second, by=None)  # then it is another one again
+    assert due(till) == Decimal("-17.00")
+    assert document_of(second).txn_id == ""
+
+
+def test_what_it_explains_of_the_lower_balance_it_explains_once(till):
+    """A payment that was recorded before asks where QuickBooks shows more lower than is known."""
+    later = record_payment(till.invoice, by=None, amount=Decimal(40), method="check")
+    mark(till, 30)
+    take_over(till.connection, [received((till.document, "30"))])
+    Document.objects.filter(pk=till.document.pk).update(
+        said={**(till.document.said or {}), "total": "100.00", "balance_remaining": "40.00"}
+    )
+    queue_follow_ups(till.connection)
+    problem = document_of(later).problem
+    assert (problem["code"], "30.00 less open than is known here" in problem["text"]) == ("paid_there", True)
+
+
 def test_ours_are_never_taken_for_others(till):
     """Known by TxnID, or by their marker where the answer was lost, or after our own restore."""
     payment = record_payment(till.invoice, by=None, amount=Decimal(60), method="check")
