@@ -16,7 +16,7 @@ PINNED = re.compile(r"^([a-z0-9-]+)==\S+")
 WHO = r"[a-z0-9-]+(\ \(pyproject\.toml\))?|-[cr]\ requirements/[a-z]+\.(in|txt)"
 LINE = re.compile(
     rf"""
-      [a-z0-9-]+==[0-9][0-9a-z.]*(\ ;\ [a-z_]+\ [!=]=\ '[A-Za-z0-9]+')?\ \\  # a version, and perhaps where it is needed
+      [a-z0-9-]+==[0-9][0-9a-z.]*(\ ;\ [a-z_]+\ [!=]=\ '[A-Za-z0-9]+')?\ \\  # perhaps needed in one place only
     | [ ]{{4}}--hash=sha256:[0-9a-f]{{64}}(\ \\)?
     | [ ]{{4}}\#\ via(\ ({WHO}))?
     | [ ]{{4}}\#[ ]{{3}}({WHO})
