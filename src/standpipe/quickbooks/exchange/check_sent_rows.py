@@ -220,6 +220,9 @@ def _follow_payments(state: State, payments: Sequence[ReceivePayment], *, connec
 
 def _gone(state: State, txn_ids: Sequence[str], *, because: str, connection: Connection, now: datetime) -> State:
     """They are not in QuickBooks any more; what they paid has to be read again."""
+    if because == "deleted":  # of a void one that was taken off here, the number is free now
+        over = Document.objects.filter(connection=connection, txn_id__in=txn_ids, ended_at__isnull=False)
+        over.filter(gone_because=VOIDED).update(gone_because=because)
     documents = list(
         _there(connection)
         .filter(Q(gone_at=None) | Q(gone_because=VOIDED), txn_id__in=txn_ids)

@@ -76,10 +76,11 @@ class Tied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:
-    """Another invoice with the same number."""
+    """Another invoice with the same number, or this one as it was sent before and voided."""
 
     invoice: Invoice
     where: str  # "here", or "quickbooks": it bears the number there
+    is_over: bool = False  # voided in QuickBooks, and taken off here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +276,7 @@ def _members(group: ListEntry) -> list[str]:
 def _twins_of(invoices: Sequence[Invoice]) -> dict[UUID, Twin]:
     """The first other invoice that bears the same number, here or in QuickBooks.
 
-    An archived one counts where it is in QuickBooks; a void one keeps its number there.
+    An archived one counts where it is in QuickBooks. A void one keeps its number there, its own one, too.
     """
     numbers = {invoice.number for invoice in invoices if invoice.number}
     if not numbers:
@@ -286,17 +287,19 @@ def _twins_of(invoices: Sequence[Invoice]) -> dict[UUID, Twin]:
     for other in here.order_by("created_at", "id"):
         bearers[other.number].append(Twin(invoice=other, where="here"))
     there = Document.objects.filter(
-        Q(gone_at=None) | Q(gone_because="void"),
+        Q(ended_at=None, gone_at=None) | Q(gone_because="void"),
         organization=organization,
         number__in=numbers,
-        ended_at=None,
         invoice__isnull=False,
     ).select_related("invoice")
     for document in there:
-        if document.invoice and (document.invoice.archived_at or document.invoice.number != document.number):
-            bearers[document.number].append(Twin(invoice=document.invoice, where="quickbooks"))
+        is_over = document.ended_at is not None  # voided there, and taken off here
+        if document.invoice and (
+            is_over or document.invoice.archived_at or document.invoice.number != document.number
+        ):
+            bearers[document.number].append(Twin(invoice=document.invoice, where="quickbooks", is_over=is_over))
     return {
         invoice.pk: twin
         for invoice in invoices
-        if (twin := next((one for one in bearers[invoice.number] if one.invoice.pk != invoice.pk), None))
+        if (twin := next((one for one in bearers[invoice.number] if one.is_over or one.invoice != invoice), None))
     }

@@ -343,6 +343,9 @@ def _number(facts: Facts) -> CheckLine:
     number, twin = facts.invoice.number, facts.twin
     if not number:
         return CheckLine(key="number", ok=True, text="It has no number: QuickBooks gives it the next of its own.")
+    if twin is not None and twin.invoice == facts.invoice:
+        text = f"It was voided in QuickBooks and keeps the number {number} there: this one needs another."
+        return CheckLine(key="number", ok=False, text=text, repairs=(edit(facts, "Change the number"),))
     if twin is not None:
         where = "Another invoice here" if twin.where == "here" else "Another invoice in QuickBooks"
         repairs = (

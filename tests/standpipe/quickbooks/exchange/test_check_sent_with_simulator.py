@@ -18,7 +18,7 @@ from standpipe.activity.models import Activity
 from standpipe.payments.actions import record_payment
 from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Connection, Task
-from standpipe.quickbooks.posting.actions import mark_already
+from standpipe.quickbooks.posting.actions import mark_already, release
 from standpipe.quickbooks.posting.checking import EVERY, ensure_check, request_check
 from standpipe.quickbooks.posting.checklist import checklist_of
 from standpipe.quickbooks.posting.models import Document
@@ -121,6 +121,22 @@ def test_deleted_ones_are_noticed_and_the_others_stay(office, company, monkeypat
     company.invoices.delete(document_of(wishes[2]).txn_id)
     assert look(office, company, "missing-id-3120", full=True).counts["gone"] == 1
     assert [document_of(wish).gone_because for wish in wishes] == ["void", "deleted", "deleted", "", "void"]
+
+
+def test_the_number_of_a_void_one_is_free_again_once_it_is_deleted(office, company):
+    """Its document is over here, and is followed for this alone."""
+    wish = post(office, company)
+    there = document_of(wish).txn_id
+    company.invoices.void(there)
+    look(office, company)
+    release(wish.invoice, by=office.alice)
+    assert "keeps the number" in checklist_of(wish.invoice).sentence
+    company.invoices.delete(there)
+    look(office, company)
+    assert checklist_of(wish.invoice).is_ready
+    office.send(wish)
+    visit(office.connection, company)
+    assert document_of(wish).state == Document.State.POSTED
 
 
 def test_payments_are_known_for_what_they_are(office, company):

@@ -25,7 +25,7 @@ from standpipe.payments.actions import record_payment
 from standpipe.quickbooks.connections.actions import archive_connection
 from standpipe.quickbooks.linking.actions import unlink
 from standpipe.quickbooks.lists.models import ListKind, ShortList
-from standpipe.quickbooks.posting.actions import mark_already, queue_invoice, take_back
+from standpipe.quickbooks.posting.actions import NotReady, mark_already, queue_invoice, release, take_back
 from standpipe.quickbooks.posting.checklist import checklist_of, checklists_of, hindrance_of
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.plan import choose_customer, plan_for
@@ -283,6 +283,27 @@ def test_an_archived_or_void_one_keeps_its_number_in_quickbooks(columns: dict[st
         "number",
         "Another invoice in QuickBooks bears the number A1 too.",
     )
+
+
+def test_one_that_was_voided_and_taken_off_needs_another_number_than_its_own() -> None:
+    """Audit of requirement 56: the gate says it, not the visit that would find the number taken."""
+    books = make_books()
+    invoice = books.invoice(number="A1")
+    there = {"txn_id": "1-1", "number": "A1", "gone_at": timezone.now(), "gone_because": "void"}
+    document = move(queue_invoice(invoice, by=books.alice), state=State.POSTED, **there)
+    release(invoice, by=books.alice)
+    assert first_cause(invoice) == (
+        "number",
+        "It was voided in QuickBooks and keeps the number A1 there: this one needs another.",
+    )
+    with pytest.raises(NotReady):
+        queue_invoice(invoice, by=books.alice)
+    edit_invoice(invoice, by=books.alice, number="A2")
+    assert checklist_of(invoice).is_ready
+    other = books.invoice(number="A1")
+    assert first_cause(other) == ("number", "Another invoice in QuickBooks bears the number A1 too.")
+    Document.objects.filter(pk=document.pk).update(gone_because="deleted")
+    assert checklist_of(other).is_ready
 
 
 def test_what_is_paid_beyond_its_total_is_said_before_sending() -> None:
