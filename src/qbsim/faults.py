@@ -33,8 +33,8 @@ class FaultKind:
 _TIMES = ("before", "during", "after")
 
 # Public reports behind them: QBWC Programmer's Guide 5, 6 and 8; quickbooks-php issues 183 and 248 and its
-# SQL/Errors; support pages of housecallpro, qubesync, BuildOps and ayssoftware; KaydBooks; Intuit's pages on error
-# recovery and status codes.
+# SQL/Errors; support pages of housecallpro, qubesync, BuildOps and ayssoftware; KaydBooks; flowlink, README; Intuit's
+# pages on error recovery and status codes.
 FAULTS: dict[str, FaultKind] = {
     # which file stands open
     "other-company-file": FaultKind(
@@ -76,6 +76,12 @@ FAULTS: dict[str, FaultKind] = {
         "N or N:before or N:during or N:after",
         required=True,
         words=_TIMES,
+    ),
+    "cannot-read": FaultKind(
+        "QuickBooks cannot read a document in which TEXT stands, does nothing of it (0x80040400), and does not say "
+        "which of its requests was meant",
+        "TEXT",
+        required=True,
     ),
     "answer-lost": FaultKind(
         "QuickBooks processes request N, but receiveResponseXML never arrives at the service", "N", "1"
@@ -125,7 +131,7 @@ FAULTS: dict[str, FaultKind] = {
     ),
     "answers-with": FaultKind(
         "requests that change something are answered with a status CODE, in these words if there are any: an error "
-        "leaves them undone, a warning does not",
+        "leaves them undone, a warning does not; of several, with | between them, each request gets the next",
         "CODE or CODE:TEXT",
         required=True,
     ),
@@ -254,7 +260,9 @@ def _check_parameter(name: str, kind: FaultKind, parameter: str) -> None:
             raise UnknownFault(f"The fault {name} counts: {name}:{kind.parameter}, with a whole number.")
     elif kind.words and parameter not in kind.words:
         raise UnknownFault(f"The fault {name} is one of {', '.join(f'{name}:{word}' for word in kind.words)}.")
-    elif kind.parameter.startswith("CODE") and not parts[0].isdecimal():
+    elif kind.parameter.startswith("CODE") and not all(
+        each.partition(":")[0].isdecimal() for each in parameter.split("|")
+    ):
         raise UnknownFault(f"The fault {name} names a status code: {name}:3180, or {name}:3180:in these words.")
     elif kind.parameter == "SECONDS" and not re.fullmatch(r"\d+(\.\d+)?", parameter):
         raise UnknownFault(f"The fault {name} lasts so many seconds: {name}:2.5.")
@@ -345,6 +353,10 @@ class Faults:
         if fault.number is not None and self._seen[name] != fault.number:
             return False
         return self._decide(place, name)
+
+    def seen(self, name: str) -> int:
+        """How many occasions a fault has had within this update or session."""
+        return self._seen[name]
 
     def connection_hresult(self) -> str | None:
         """Return why QuickBooks cannot be opened this time, None when it can."""

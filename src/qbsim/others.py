@@ -56,10 +56,11 @@ def remark(element: etree._Element, *, faults: Faults) -> Status | None:
 
 
 def _ordered(faults: Faults, *, is_error: bool) -> Status | None:
-    """The status that somebody ordered by its number, if it is of that kind."""
+    """The status that somebody ordered by its number, if it is of that kind; of several it is the next one's turn."""
     if not faults.is_on("answers-with"):
         return None
-    number, _, words = faults.parameter("answers-with").partition(":")
+    ordered = faults.parameter("answers-with").split("|")
+    number, _, words = ordered[faults.seen("answers-with") % len(ordered)].partition(":")
     code = int(number)
     if (severity(code) == "Error") is not is_error or not faults.strikes("answers-with"):
         return None

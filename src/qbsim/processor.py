@@ -100,6 +100,8 @@ class Session:
         if not self._open:
             raise RequestRefused("0x8004040D", reason="The session has ended.")
         try:
+            if not own:
+                self._read_or_throw(qbxml)
             asked = read_message_set(qbxml, supported=self.company.host()["SupportedQBXMLVersion"])
             return Execution(self, asked, own=own).run()
         except StructureFault as fault:
@@ -109,6 +111,13 @@ class Session:
             raise RequestRefused(_CRASHED, reason=str(crashed)) from crashed
         except sqlite3.Error as error:  # the file is locked by another program, or has been damaged
             raise RequestRefused("0x80040402", reason=str(error)) from error
+
+    def _read_or_throw(self, qbxml: str | bytes) -> None:
+        if not self.faults.is_on("cannot-read"):
+            return
+        text = qbxml if isinstance(qbxml, str) else qbxml.decode("utf-8", "replace")
+        if self.faults.parameter("cannot-read") in text and self.faults.strikes("cannot-read"):
+            raise StructureFault("Switched on by name.")
 
     def _note(
         self,

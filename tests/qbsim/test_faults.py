@@ -226,6 +226,19 @@ def test_an_error_inside_quickbooks(added: Company) -> None:
     assert (failed.get("statusCode"), failed.get("statusSeverity"), len(failed)) == ("1000", "Error", 0)
 
 
+def test_one_request_that_cannot_be_read_costs_its_document(added: Company) -> None:
+    """Without a word on which it was; what does not hold the text goes on."""
+    add = "<CustomerAddRq><CustomerAdd><Name>{}</Name></CustomerAdd></CustomerAddRq>"
+    elder, birch = add.format("E1"), add.format("B1")
+    service = FakeService(qbxml(birch + elder), qbxml(birch))
+    assert update(added, service, "cannot-read:<Name>E1").outcome == "done"
+    told = [(each["hresult"], bool(each["response"])) for each in service.arguments("receiveResponseXML")]
+    assert told == [("0x80040400", False), ("", True)]
+    assert "E1" not in service.arguments("receiveResponseXML")[0]["message"]
+    assert added.find("B1") is not None
+    assert added.find("E1") is None
+
+
 def test_quickbooks_crashes_and_its_session_with_it(added: Company) -> None:
     service = FakeService(COMPANY_QUERY, COMPANY_QUERY, COMPANY_QUERY)
     update(added, service, "quickbooks-crashes:2")

@@ -74,10 +74,11 @@ def read_again(request: MemberRequest, document_id: UUID) -> HttpResponseBase:
 
 @in_organization(Permission.SEND_AND_RECORD)
 def already_there(request: MemberRequest, document_id: UUID) -> HttpResponseBase:
-    """Which one of those that were found it is; where none was found, its number is asked for."""
+    """Which one of those that were found it is; where none was found, the page asks that marks it."""
     document = _document(request, document_id)
-    if not document.candidates and document.invoice_id:
-        return redirect(org_url(request, "quickbooks:mark-already", document.invoice_id))
+    if not document.candidates:
+        page = "quickbooks:payment-already" if document.payment_id else "quickbooks:mark-already"
+        return redirect(org_url(request, page, document.payment_id or document.invoice_id))
     error = ""
     if request.method == "POST":
         try:

@@ -17,6 +17,7 @@ from standpipe.organizations.models import Person
 from .actions import mark_already, queue_invoice, release
 from .models import Document
 from .payments import queue_follow_ups
+from .queries import document_of
 from .repairs import UNPROVEN
 from .tied import refuse_tied
 
@@ -58,7 +59,16 @@ def try_again(document: Document, *, by: Person | None) -> None:
         else:
             _end(document, by=by)
             queue_follow_ups(document.connection)
+            _refuse_what_is_held_again(document)
         _tell("tried_again", document, by=by)
+
+
+def _refuse_what_is_held_again(document: Document) -> None:
+    """A payment whose cause is still there would say "sent again" and go nowhere."""
+    assert document.payment is not None  # what is no invoice  # noqa: S101
+    anew = document_of(document.payment)
+    if anew is not None and anew.state == State.NEEDS_YOU:
+        raise UserError(str((anew.problem or {}).get("text") or MOVED), code="not_ready")
 
 
 def recognise(document: Document, *, txn_id: str, by: Person | None) -> None:

@@ -5,7 +5,7 @@ person changes something and presses "Send to QBD" again.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,15 @@ from standpipe.quickbooks.lists.models import Customer, ListEntry
 
 from .check_lines import Repair
 from .models import Document
+from .payments import JUDGED_AGAIN
 
 State = Document.State
 
 # Whether a document is in the company file is not known: it is never sent again unless a person says that it is not.
 UNPROVEN = frozenset({"ambiguous", "lost_after_restore", "damaged_answer", "not_found_twice"})
 QUESTIONS_OF_PAYMENTS = frozenset({"paid_there"})  # answered with buttons of the payment's own page
+# A payment goes to the customer that its invoice stands with in QuickBooks, whatever is linked here.
+OF_PAYMENTS_INSTEAD = {"link_again": "read_again"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,7 @@ def explained_of(document: Document) -> Explained | None:
         return None
     if problem.get("is_long"):
         code = "locked_long"
-    text = str(problem.get("text", ""))
+    text = "" if code.startswith("0x") else str(problem.get("text", ""))  # an HRESULT's is ours: nobody said it there
     return explain(code, text, kind=kind, names=_names_in(text, document))
 
 
@@ -69,8 +72,17 @@ def repairs_of(document: Document, slug: str) -> tuple[Repair, ...]:
     explained = explained_of(document)
     if explained is None:
         return ()
-    keys = [key for key in explained.repairs if _is_offered(key, document, explained)]
+    keys = [key for key in _keys(document, explained) if _is_offered(key, document, explained)]
     return tuple(repair for key in keys if (repair := BUTTONS[key](document, slug)) is not None)
+
+
+def _keys(document: Document, explained: Explained) -> Iterable[str]:
+    """An invoice has "Send to QBD" at its top; a payment that was refused always gets "Try again now" here."""
+    if not document.payment_id:
+        return explained.repairs
+    keys = [OF_PAYMENTS_INSTEAD.get(key, key) for key in explained.repairs]
+    is_refused = document.state == State.NEEDS_YOU and explained.code not in {*UNPROVEN, *JUDGED_AGAIN}
+    return dict.fromkeys([*keys, "retry"] if is_refused else keys)
 
 
 def refusal_of(document: Document, slug: str) -> Refusal | None:
@@ -117,10 +129,12 @@ def _edit(key: str, *, invoice: str = "", payment: str = "") -> Callable[[Docume
     return button
 
 
-def _setting(key: str, field: str) -> Callable[[Document, str], Repair]:
-    """The QuickBooks Desktop settings, at a field; ``{method}`` is the payment's."""
+def _setting(key: str, field: str) -> Callable[[Document, str], Repair | None]:
+    """The QuickBooks Desktop settings, at a field; ``{method}`` is the payment's: an invoice has none."""
 
-    def button(document: Document, slug: str) -> Repair:
+    def button(document: Document, slug: str) -> Repair | None:
+        if field and bool(document.payment_id) != ("{method}" in field):
+            return None
         method = document.payment.method if document.payment else ""
         anchor = f"#id_{field.format(method=method)}" if field else ""
         page = _url("quickbooks:posting-settings", slug, document.connection_id)
@@ -140,7 +154,7 @@ def _press(key: str, name: str) -> Callable[[Document, str], Repair]:
 
 
 def _link_again(document: Document, slug: str) -> Repair | None:
-    invoice = document.invoice or (document.payment.invoice if document.payment else None)
+    invoice = document.invoice
     if invoice is None:
         return None
     target, record = ("accounts", invoice.account_id) if invoice.account_id else ("buildings", invoice.building_id)

@@ -93,7 +93,7 @@ def test_an_answer_is_settled_whenever_it_comes(phase, outcomes, following):
 @pytest.mark.parametrize(
     ("phase", "following", "how"), [("send", "look", None), ("status", "look", None), ("resend", "resend", "later")]
 )
-@pytest.mark.parametrize("code", [600, 9001, 9002, 9005, None])
+@pytest.mark.parametrize("code", [600, 9001, 9002, 9004, 9005, None])
 def test_an_answer_that_does_not_tell_proves_nothing(phase, following, how, code):
     """Requirement 56: the company file is looked at before anything is sent again."""
     step = after(state(phase), SetAnswer(code=code, outcomes={1: UNKNOWN, 2: UNKNOWN}))

@@ -11,14 +11,17 @@ from django.utils import timezone
 from standpipe.core.errors import UserError
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.explain import REPAIRS
+from standpipe.quickbooks.failures import CATALOGUE
 from standpipe.quickbooks.lists.models import ListKind
 from standpipe.quickbooks.posting.actions import mark_already, queue_invoice, unmark_already
 from standpipe.quickbooks.posting.checking import CHECK_SENT, request_check
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.outcomes import Outcome, Posted
+from standpipe.quickbooks.posting.payments import JUDGED_AGAIN
 from standpipe.quickbooks.posting.repairing import recognise, send_anew, try_again
-from standpipe.quickbooks.posting.repairs import BUTTONS, refusal_of, repairs_of
+from standpipe.quickbooks.posting.repairs import BUTTONS, UNPROVEN, refusal_of, repairs_of
 from standpipe.quickbooks.posting.results import write
+from support.payments import make_payment, post
 from support.ready_books import Books, make_books, make_entry, move
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +72,47 @@ def test_what_may_be_there_is_not_offered_to_be_sent_again(books: Books, documen
     ]
     with pytest.raises(UserError, match="before it is known"):
         try_again(document, by=books.alice)
+
+
+@pytest.fixture
+def paid(books: Books) -> Document:
+    """The document of a payment whose invoice is there."""
+    invoice = books.invoice()
+    post(invoice, books.connection)
+    return Document.objects.get(payment=make_payment(invoice), ended_at=None)
+
+
+def test_no_payment_is_left_without_a_way_on(books: Books, paid: Document) -> None:
+    """A payment has no "Send to QBD": whatever is refused can be tried again, or goes by itself, or asks."""
+    for code in (*CATALOGUE, "4711"):
+        refuse(paid, code)
+        found = labels(paid, books.organization.slug)
+        if code in UNPROVEN:
+            assert "It is not in QuickBooks: send it" in found or code == "damaged_answer", code
+        elif code not in JUDGED_AGAIN:
+            assert "Try again now" in found, code
+        assert not {"Link again", "Choose the default item", "Choose another item"} & set(found), code
+
+
+def test_an_invoice_has_no_deposit_account(books: Books, document: Document) -> None:
+    """3270 speaks of the account of an item as well as of a payment's."""
+    assert labels(refuse(document, "3270"), books.organization.slug) == ["Choose another item", "Try again now"]
+
+
+def test_a_payment_whose_cause_still_stands_is_not_said_to_be_sent(books: Books, paid: Document) -> None:
+    refuse(paid, "3070")
+    books.settings(methods={})
+    paid.connection.refresh_from_db()
+    with pytest.raises(UserError, match="do not say which payment method"):
+        try_again(paid, by=None)
+    paid.refresh_from_db()
+    assert (paid.ended_at, (paid.problem or {})["code"]) == (None, "3070")
+
+
+def test_a_payment_that_nobody_found_is_marked_on_its_own_page(as_alice: Any, paid: Document) -> None:
+    refuse(paid, "number_taken")
+    answer = as_alice.get(address(paid, "already-there"))
+    assert answer.url == f"/o/{paid.organization.slug}/payments/{paid.payment_id}/quickbooks/already/"
 
 
 def test_a_press_ends_the_pause_of_a_locked_one(books: Books, document: Document) -> None:
