@@ -30,12 +30,13 @@ def numbers_to_find(connection: Connection) -> tuple[str, ...]:
 def recognised(connection: Connection, found: Numbered, *, now: datetime) -> list[str]:
     """Keeps which ones bear the numbers; the TxnIDs of those that are certain, which are read next.
 
-    A number is not unique in QuickBooks: of several the one of the same customer is meant, else a person chooses.
+    Numbers here and there need have nothing in common, and what is tied takes the payments. Certain is only the one
+    of the same customer over the same total; else a person is asked, of a single one, too.
     """
     certain = []
     for document in _unknown(connection).filter(number__in=found.numbers).select_related("invoice"):
-        alike = _meant(document, _free(connection, found.invoices))
-        if _keep(document, alike, now=now) and document.txn_id:
+        bearers = [one for one in _free(connection, found.invoices) if _bears(document, one)]
+        if _keep(document, bearers, now=now) and document.txn_id:
             certain.append(document.txn_id)
     if certain:
         queue_follow_ups(connection)  # its payments know now where they belong
@@ -49,22 +50,36 @@ def _free(connection: Connection, invoices: Sequence[Posted]) -> list[Posted]:
     return [one for one in invoices if one.txn_id not in tied]
 
 
-def _meant(document: Document, invoices: Sequence[Posted]) -> Sequence[Posted]:
-    alike = [one for one in invoices if one.number.casefold() == document.number.casefold()]
-    same = [one for one in alike if one.said.get("customer_list_id") == document.customer_list_id]
-    return same or alike
+def _bears(document: Document, one: Posted) -> bool:
+    return one.number.casefold() == document.number.casefold()
 
 
-def _keep(document: Document, alike: Sequence[Posted], *, now: datetime) -> bool:
+def _is_certain(document: Document, one: Posted) -> bool:
+    return _is_same_customer(document, one) and document.invoice is not None and one.total == document.invoice.total
+
+
+def _is_same_customer(document: Document, one: Posted) -> bool:
+    """Or one above or below it: who entered it by hand may have chosen the customer instead of the job."""
+    if not document.customer_list_id:
+        return False
+    if one.said.get("customer_list_id") == document.customer_list_id:
+        return True
+    ours, theirs = document.customer_name, str(one.said.get("customer_name") or "")
+    return bool(ours and theirs) and (ours.startswith(f"{theirs}:") or theirs.startswith(f"{ours}:"))
+
+
+def _keep(document: Document, bearers: Sequence[Posted], *, now: datetime) -> bool:
     """``False``: another invoice was tied to it in this moment; the next look finds it taken."""
+    certain = [one for one in bearers if _is_certain(document, one)]
     document.read_at, document.candidates = now, []
-    if len(alike) == 1:
-        said = alike[0].said
-        document.txn_id = alike[0].txn_id
+    if len(certain) == 1:
+        said = certain[0].said
+        document.txn_id = certain[0].txn_id
         document.customer_list_id = str(said.get("customer_list_id") or document.customer_list_id)
         document.customer_name = str(said.get("customer_name") or document.customer_name)
     else:
-        document.candidates = [candidate_of(one) for one in alike]
+        same = [one for one in bearers if _is_same_customer(document, one)]
+        document.candidates = [candidate_of(one) for one in same or bearers]
     try:
         with transaction.atomic():
             document.save(update_fields=["read_at", "txn_id", "candidates", "customer_list_id", "customer_name"])

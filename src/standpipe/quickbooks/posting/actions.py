@@ -327,9 +327,12 @@ def _customer_of(record: Invoice | Payment) -> _Customer:
 
 
 def mark_many(invoices: Sequence[Invoice], *, by: Person | None) -> dict[UUID, UserError | None]:
-    """By invoice, why it could not be marked; ``None``: it is."""
-    found: dict[UUID, UserError | None] = {}
+    """By invoice, why it could not be marked; ``None``: it is. What was marked before stays as somebody said then."""
+    live = Document.objects.filter(invoice__in=invoices, state=State.ALREADY, ended_at=None, gone_at=None)
+    found: dict[UUID, UserError | None] = dict.fromkeys(live.values_list("invoice_id", flat=True))
     for invoice in invoices:
+        if invoice.pk in found:
+            continue
         try:
             mark_already(invoice, by=by, number=invoice.number)
             found[invoice.pk] = None

@@ -32,6 +32,7 @@ from .actions import (
 )
 from .checklist import checklists_of
 from .forms import AlreadyForm, FirstSendForm
+from .models import Document
 from .plan import choose_customer, plan_for, plans_of
 from .queries import document_of
 from .sections import STATUS, status
@@ -260,10 +261,10 @@ def mark_one(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     known = document.number if document else ""
     form = AlreadyForm(request.POST or None, initial={"number": known or invoice.number})
     if request.method == "POST" and form.is_valid():
+        number, txn_id = form.cleaned_data["number"], _txn_id(request, document)
         try:
-            mark_already(
-                invoice, by=request.person, number=form.cleaned_data["number"], txn_id=_txn_id(request, document)
-            )
+            _refuse_no_answer(document, number=number, txn_id=txn_id)
+            mark_already(invoice, by=request.person, number=number, txn_id=txn_id)
         except UserError as refusal:
             form.add_error("number" if refusal.field else None, str(refusal))
         else:
@@ -276,6 +277,13 @@ def mark_one(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
         "page_url": here,
     }
     return render(request, "quickbooks/posting/mark.html", context)
+
+
+def _refuse_no_answer(document: Document | None, *, number: str, txn_id: str) -> None:
+    """It is marked, and the question is which one of its number it is: none of them bears another number."""
+    is_asked = document is not None and document.state == Document.State.ALREADY and not document.txn_id
+    if is_asked and document is not None and document.candidates and not txn_id and number == document.number:
+        raise UserError("Choose the one that it is, or give another number.", code="invalid_choice", field="number")
 
 
 def _txn_id(request: MemberRequest, document: Any) -> str:

@@ -238,7 +238,8 @@ def _found_there(facts: Facts, document: Document) -> list[CheckLine]:
         total = said_total(document)
         if total is None:
             return [CheckLine(key="found", ok=True, text="It is read at the next visit of the Web Connector.")]
-        text = f"QuickBooks has it under “{document.customer_name}”, with a total of {money_text(total)}."
+        customer = (document.said or {}).get("customer_name") or document.customer_name
+        text = f"QuickBooks has it under “{customer}”, with a total of {money_text(total)}."
         return [CheckLine(key="found", ok=True, text=text)]
     if not document.number:
         return []
@@ -247,11 +248,26 @@ def _found_there(facts: Facts, document: Document) -> list[CheckLine]:
         text = f"The next visit of the Web Connector looks for the number {document.number}."
         return [CheckLine(key="found", ok=True, text=text)]
     if document.candidates:
-        text = f"QuickBooks has {len(document.candidates)} invoices with the number {document.number}. Say which one."
+        text = _several(document) if len(document.candidates) > 1 else _one_found(document)
         return [CheckLine(key="found", ok=False, text=text, repairs=(Repair(label="Choose it", url=page),))]
     text = f"QuickBooks has no invoice with the number {document.number}."
     repair = Repair(label="Correct the number", url=page)
     return [CheckLine(key="found", ok=False, text=text, repairs=(repair,))]
+
+
+def _several(document: Document) -> str:
+    return f"QuickBooks has {len(document.candidates)} invoices with the number {document.number}. Say which one."
+
+
+def _one_found(document: Document) -> str:
+    """Of another customer, or over another total: the number alone does not make it this one."""
+    (found,) = document.candidates
+    total = _amount(found, "total")
+    over = f", over {money_text(total)}" if total is not None else ""
+    return (
+        f"QuickBooks has one invoice with the number {document.number}, of “{found.get('customer_name', '')}”{over}. "
+        "Say whether it is this one."
+    )
 
 
 def _at(moment: Any, facts: Facts) -> str:

@@ -18,7 +18,7 @@ from standpipe.activity.models import Activity
 from standpipe.payments.actions import record_payment
 from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Connection, Task
-from standpipe.quickbooks.posting.actions import mark_already, release
+from standpipe.quickbooks.posting.actions import mark_already, mark_many, release, unmark_already
 from standpipe.quickbooks.posting.checking import EVERY, ensure_check, request_check
 from standpipe.quickbooks.posting.checklist import checklist_of
 from standpipe.quickbooks.posting.models import Document
@@ -257,7 +257,8 @@ def test_what_is_already_there_by_hand_is_found_by_its_number(office, company):
     wishes = [office.write(Random(number)) for number in range(4)]
     customer = wishes[0].client.list_id
     other = next(client.list_id for client in office.clients if client.list_id != customer)
-    one = company.invoices.add(customer, lines=[line("Inspection", quantity=1, rate="50")], ref_number="A-1")
+    total = str(wishes[0].invoice.total)
+    one = company.invoices.add(customer, lines=[line("Inspection", quantity=1, rate=total)], ref_number="A-1")
     company.invoices.add(other, lines=[line("Inspection", quantity=1, rate="60")], ref_number="A-1")
     stranger = next(client.list_id for client in office.clients if client.list_id != wishes[1].client.list_id)
     two = [
@@ -268,7 +269,7 @@ def test_what_is_already_there_by_hand_is_found_by_its_number(office, company):
         mark_already(wish.invoice, by=office.alice, number=number)
     visit(office.connection, company)
     found, several, none, unnamed = (document_of(wish) for wish in wishes)
-    assert (found.txn_id, found.said["total"], found.candidates) == (one.txn_id, "50.00", [])
+    assert (found.txn_id, found.said["total"], found.candidates) == (one.txn_id, total, [])
     assert several.txn_id == ""
     assert {candidate["txn_id"] for candidate in several.candidates} == {each.txn_id for each in two}
     assert (none.txn_id, none.candidates, none.read_at is not None) == ("", [], True)
@@ -282,6 +283,38 @@ def test_what_is_already_there_by_hand_is_found_by_its_number(office, company):
     mark_already(wishes[1].invoice, by=office.alice, number="B-1", txn_id=two[1].txn_id)
     visit(office.connection, company)
     assert document_of(wishes[1]).said["total"] == "80.00"
+
+
+def test_one_of_that_number_is_not_it_for_that(office, company):
+    """Audit 6.1: tied to another customer's invoice, it would draw the payments onto that one."""
+    invoice, client = office.compose(Random(3))
+    stranger = next(one for one in office.clients[2:] if one.list_id != client.list_id)  # of another tree
+    for customer, rate in ((stranger.list_id, str(invoice.total)), (client.list_id, "250")):
+        there = company.invoices.add(
+            customer, lines=[line("Inspection", quantity=1, rate=rate)], ref_number=invoice.number
+        )
+        mark_many([invoice], by=office.alice)
+        visit(office.connection, company)
+        document = Document.objects.get(invoice=invoice, ended_at=None)
+        assert (document.txn_id, [one["txn_id"] for one in document.candidates]) == ("", [there.txn_id])
+        sentence = checklist_of(invoice).sentence
+        assert f"has one invoice with the number {invoice.number}, of “" in sentence
+        assert "Say whether it is this one." in sentence
+        unmark_already(invoice, by=office.alice)
+        company.invoices.delete(there.txn_id)
+
+
+def test_marking_many_keeps_what_was_said_of_one(office, company):
+    """Audit 6.2: known under another number there, it is not looked for under its own."""
+    invoice, client = office.compose(Random(3))
+    there = company.invoices.add(
+        client.list_id, lines=[line("Inspection", quantity=1, rate=str(invoice.total))], ref_number="A-77"
+    )
+    mark_already(invoice, by=office.alice, number="A-77")
+    visit(office.connection, company)
+    assert mark_many([invoice], by=office.alice) == {invoice.pk: None}
+    document = Document.objects.get(invoice=invoice, ended_at=None)
+    assert (document.txn_id, document.number) == (there.txn_id, "A-77")
 
 
 def test_the_number_of_one_that_was_sent_from_here_means_no_other(office, company):
