@@ -7,9 +7,14 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import dj_database_url
 import hypothesis
 import pytest
+from django.core.management import call_command
+from django.db import connections
+from pytest_django import DjangoDbBlocker
 
+from support.databases import fill_migrated, own_database
 from support.server import Standpipe, running_server
 
 pytest_plugins = ["support.gates"]
@@ -40,6 +45,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("suite"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") == "true" else "suite")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A copy of the migrated database for this process, where pytest-django would migrate one for each."""
+
+    def migrate(url: str) -> None:
+        _work_in(url)
+        with django_db_blocker.unblock():
+            call_command("migrate", verbosity=0)
+            connections.close_all()
+
+    with own_database(tmp_path_factory.mktemp("database")) as url:
+        fill_migrated(url, migrate=migrate)
+        _work_in(url)
+        yield
+        with django_db_blocker.unblock():
+            connections.close_all()
+
+
+def _work_in(url: str) -> None:
+    connections.settings["default"]["NAME"] = dj_database_url.parse(url)["NAME"]
 
 
 @pytest.fixture(scope="module")

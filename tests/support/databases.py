@@ -1,6 +1,7 @@
-"""A database of its own for a server process, of the kind that the suite runs on.
+"""A database of its own for a process, the tests' or a server's, of the kind that the suite runs on.
 
-All migrations run once a suite, by the product's own command; every further server gets a copy of what they made.
+All migrations run once a suite; every database is a copy of what they made. SQLite is a file, not memory: write-ahead
+log, lock waits and several threads behave as they do in service.
 """
 
 from __future__ import annotations

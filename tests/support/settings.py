@@ -19,12 +19,8 @@ os.environ["STANDPIPE_BASE_URL"] = "http://localhost:8000"
 os.environ["STANDPIPE_SESSION_SECONDS"] = "300"
 
 from standpipe.site.settings import *  # noqa: E402, F403 - the environment comes first
-from standpipe.site.settings import DATABASES, MIDDLEWARE, PASSWORD_HASHERS  # noqa: E402
+from standpipe.site.settings import INSTALLED_APPS, MIDDLEWARE, PASSWORD_HASHERS  # noqa: E402
 
-# A file, not memory: write-ahead log, lock waits and several threads behave as they do in service.
-DATABASES["default"].setdefault("TEST", {})
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["TEST"]["NAME"] = str(_folder / "test.db")
-
+INSTALLED_APPS = [*INSTALLED_APPS, "support.emptying"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 MIDDLEWARE = ["support.requests_log.RecordRequests", *MIDDLEWARE]  # before the one that answers Web Connectors
