@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from standpipe.activity.actions import record as tell
 from standpipe.core.errors import UserError
-from standpipe.core.ids import new_id
 from standpipe.core.limits import one_line
 from standpipe.core.money import money_text
 from standpipe.invoices.models import Invoice
@@ -30,6 +29,7 @@ from .check_lines import IS_THERE
 from .checking import request_check
 from .checklist import Checklist, checklist_from
 from .facts import Facts, facts_of
+from .markers import marker_of
 from .models import Document
 from .payments import queue_follow_ups
 from .plan import UNDECIDED, plans_of
@@ -132,7 +132,7 @@ def _queue_one(facts: Facts, *, by: Person | None) -> Document:
     assert plan.connection is not None  # the gate is open  # noqa: S101
     if facts.document is not None:
         _end(facts.document, by=by)
-    is_first = not Document.objects.filter(marker=invoice.pk).exists()
+    earlier = Document.objects.filter(invoice=invoice).count()
     document = Document.objects.create(
         organization=invoice.organization,
         connection=plan.connection,
@@ -142,7 +142,7 @@ def _queue_one(facts: Facts, *, by: Person | None) -> Document:
         customer_name=plan.customer_name,
         why=plan.why,
         # A restored database makes the same marker again, and finds in QuickBooks what it has forgotten.
-        marker=invoice.pk if is_first else new_id(),
+        marker=marker_of(invoice.pk, earlier=earlier),
     )
     _tell("invoice.sent_to_quickbooks", invoice, by=by, after={"posts_to": plan.customer_name})
     return document
