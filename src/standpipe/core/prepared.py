@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from enum import Enum
 from itertools import chain
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -28,7 +29,12 @@ _Row = TypeVar("_Row")
 _Made = TypeVar("_Made")
 
 # How values of these types get into a database; all others go in as they are.
-_FIELDS: dict[type, models.Field[Any, Any]] = {UUID: models.UUIDField(), datetime: models.DateTimeField()}
+_FIELDS: dict[type, models.Field[Any, Any]] = {
+    UUID: models.UUIDField(),
+    datetime: models.DateTimeField(),
+    dict: models.JSONField(),
+    list: models.JSONField(),
+}
 
 
 class Slot(models.Value):
@@ -39,7 +45,9 @@ class Slot(models.Value):
 
     def bound(self, value: Any, *, database: Any) -> Any:
         field = _FIELDS.get(type(value))
-        return field.get_db_prep_value(value, connection=database) if field else value
+        if field is not None:
+            return field.get_db_prep_value(value, connection=database)
+        return value.value if isinstance(value, Enum) else value
 
 
 class Slots(models.Value):

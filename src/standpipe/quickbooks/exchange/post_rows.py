@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, UUIDField
 from django.utils import timezone
 
 from qbwire.messages import InvoiceQuery, ResponseSet
+from standpipe.core.prepared import Prepared, Slot, Slots
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.posting import freezing, outbox, payments, recovery, results, sets
 from standpipe.quickbooks.posting.checking import request_check
@@ -62,7 +63,8 @@ def ask(task: Task, state: State, *, now: datetime) -> tuple[State, Request]:
 
 def _out(connection: Connection, state: State) -> MessageSet | None:
     """The set that is out, unless its answer came late meanwhile."""
-    return MessageSet.objects.filter(connection=connection, pk=state.out, state=MessageSet.State.OUT).first()
+    out = sets.open_set(connection)
+    return out if out is not None and str(out.pk) == state.out else None
 
 
 Asked = tuple[State, Request | None]
@@ -81,7 +83,7 @@ def _ask_look(connection: Connection, state: State, _now: datetime) -> Asked:
     out = _out(connection, state)
     if out is None:
         return _go_on(state)
-    return _ask_for(connection, state, recovery.sent_in(out))
+    return _ask_for(connection, state, recovery.sent_in(connection, out))
 
 
 def _ask_for(connection: Connection, state: State, documents: Sequence[Document]) -> Asked:
@@ -95,7 +97,7 @@ def _txn_ids(known: Mapping[str, Document]) -> tuple[str, ...]:
 
 
 def _ask_reread(connection: Connection, state: State, _now: datetime) -> Asked:
-    documents = list(recovery.unsure(connection)[: post.SET_SIZE])
+    documents = recovery.unsure(connection, most=post.SET_SIZE)
     if not documents:
         return replace(state, phase="check"), None
     return _ask_for(connection, replace(state, batch=tuple(str(one.pk) for one in documents)), documents)
@@ -111,7 +113,7 @@ def _ask_resend(connection: Connection, state: State, _now: datetime) -> Asked:
 
 
 def _ask_check(connection: Connection, state: State, now: datetime) -> Asked:
-    if recovery.unsure(connection).exists():
+    if recovery.is_unsure(connection):
         return replace(state, phase="reread"), None
     batch, groups = _next_batch(connection, state, now)
     if not batch:
@@ -131,7 +133,7 @@ def _next_batch(
     while groups:
         if batch := outbox.open_documents(connection, groups.pop(0)):
             return batch, tuple(groups)
-    return list(outbox.due(connection, now=now)[: post.CHECKED_SETS * state.set_size]), ()
+    return outbox.due(connection, now=now, most=post.CHECKED_SETS * state.set_size), ()
 
 
 def check_questions(batch: Sequence[Document], known: Mapping[str, Document]) -> tuple[object, ...]:
@@ -158,7 +160,7 @@ def _ask_send(connection: Connection, state: State, now: datetime) -> Asked:
     if stored is None:
         return (post.next_set(replace(state, batch=state.ready)) if state.ready else _nothing(state)), None
     message_set, text = stored
-    left = outbox.due(connection, now=now).count()
+    left = outbox.count_due(connection, now=now)
     batch = tuple(str(document.pk) for document, _ in adds)
     state = replace(
         state, out=str(message_set.pk), batch=batch, left=left + len(batch), old_set_id=old.set_id if old else ""
@@ -211,23 +213,22 @@ def read(answer: ResponseSet, *, number: int, connection: Connection, state: Sta
 
 
 def _read_set(answer: ResponseSet, *, connection: Connection, state: State) -> SetAnswer | None:
-    out = MessageSet.objects.filter(connection=connection, pk=state.out).defer("document", "answer").first()
+    out = sets.find(connection, state.out)
     if out is None or answer.new_message_set_id not in (None, out.set_id):
         return None
     return SetAnswer(code=answer.message_set_status_code, outcomes=_outcomes(answer, out))
 
 
 def _outcomes(answer: ResponseSet, message_set: MessageSet) -> dict[int, Outcome]:
-    places = Document.objects.filter(message_set=message_set).values_list("request_number", flat=True)
-    return outcomes_of(answer, count=max((place or 0 for place in places), default=0))
+    return outcomes_of(answer, count=sets.size_of(message_set))
 
 
 def _read_look(answer: ResponseSet, connection: Connection, state: State) -> LookAnswer:
     if state.phase == "reread":
-        documents = list(recovery.unsure(connection).filter(pk__in=state.batch))
+        documents = recovery.unsure_of(connection, state.batch)
     else:
         out = _out(connection, state)
-        documents = recovery.sent_in(out) if out is not None else []
+        documents = recovery.sent_in(connection, out) if out is not None else []
     found = recovery.found_of(answer)
     return LookAnswer(
         verdicts=recovery.verdicts(connection, documents, found),
@@ -270,16 +271,16 @@ def apply(step: Step, *, task: Task, now: datetime) -> Step:
     return step
 
 
-def _settle(_connection: Connection, effect: Settle, now: datetime) -> None:
-    results.settle(_set(effect.out), effect.outcomes, code=effect.code, now=now)
+def _settle(connection: Connection, effect: Settle, now: datetime) -> None:
+    results.settle(_set(connection, effect.out), effect.outcomes, code=effect.code, now=now)
 
 
-def _reject(_connection: Connection, effect: Reject, now: datetime) -> None:
-    results.close_rejected(_set(effect.out), effect.problem, now=now)
+def _reject(connection: Connection, effect: Reject, now: datetime) -> None:
+    results.close_rejected(_set(connection, effect.out), effect.problem, now=now)
 
 
-def _close_lost(_connection: Connection, effect: CloseLost, now: datetime) -> None:
-    results.close_lost(_set(effect.out), now=now)
+def _close_lost(connection: Connection, effect: CloseLost, now: datetime) -> None:
+    results.close_lost(_set(connection, effect.out), now=now)
 
 
 def _hold_taken(connection: Connection, effect: Taken, now: datetime) -> None:
@@ -310,16 +311,27 @@ def _forgotten(connection: Connection, effect: Forgotten, _now: datetime) -> Non
     sets.note_forgotten(connection, effect.set_id)
 
 
-def _set(pk: str) -> MessageSet:
-    return MessageSet.objects.select_related("connection").defer("document", "answer").get(pk=pk)
+def _set(connection: Connection, pk: str) -> MessageSet:
+    found = sets.find(connection, pk)
+    assert found is not None  # it is out, and sets stay  # noqa: S101
+    return found
+
+
+_OPEN = Prepared(
+    lambda: outbox.loaded(
+        Document.objects.filter(
+            recovery.NOT_KNOWN_THERE | Q(state=Document.State.SENDING),
+            connection=Slot("connection"),
+            pk__in=Slots("ids", UUIDField()),
+            ended_at=None,
+        )
+    )
+)
 
 
 def _documents(connection: Connection, by_id: Mapping[str, Verdict]) -> list[tuple[Document, Verdict]]:
     """Those that are not known to be there meanwhile."""
-    sending = Q(state=Document.State.SENDING)
-    documents = Document.objects.filter(
-        recovery.NOT_KNOWN_THERE | sending, connection=connection, pk__in=by_id, ended_at=None
-    ).select_related("connection", "organization", "invoice", "payment__invoice")
+    documents = outbox.of(connection, _OPEN.all(connection=connection.pk, ids=by_id) if by_id else ())
     return [(document, by_id[str(document.pk)]) for document in documents]
 
 

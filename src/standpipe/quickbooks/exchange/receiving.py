@@ -16,6 +16,7 @@ from qbwire.messages import ResponseSet, decode_response_set
 from qbwire.session import FINISHED, Event, Outcome
 from qbwire.soap import ReceiveResponseXML
 from qbwire.status import Action, explain_hresult
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.lists.actions import OPEN
 from standpipe.quickbooks.posting.models import MessageSet
@@ -30,6 +31,21 @@ from .tasks import Ending, Problem, Step
 NEGATIVE = -1  # the Web Connector asks for the reason, shows it, and closes
 LONGEST_KEPT = 2_000_000  # characters of an answer that could not be used
 DAMAGED = "The answer of QuickBooks arrived damaged. Nothing was changed; the list is read again at the next visit."
+
+
+_EXCHANGE = Prepared(
+    lambda: (
+        Exchange.objects.select_related("task")
+        .defer("request", "answer")
+        .filter(session=Slot("session"), number=Slot("number"))
+    )
+)
+_RUNNING = PreparedUpdate(
+    lambda: (Task.objects.filter(pk=Slot("task"), state=Task.State.RUNNING), {"progress": Slot("percent")})
+)
+_OPEN_TASK = Prepared(
+    lambda: Task.objects.filter(connection=Slot("connection"), state__in=OPEN).values_list("pk", flat=True)[:1]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +80,14 @@ def read(call: ReceiveResponseXML) -> Arrived:
 def take_response(session: Session, call: ReceiveResponseXML) -> int:
     """Stores the answer to the request that is out, and what follows. May raise ``Overtaken``."""
     arrived = read(call)
-    exchange = Exchange.objects.select_related("task").get(session=session, number=session.requests)
+    [exchange] = _EXCHANGE.all(session=session.pk, number=session.requests)
     if not _answers(arrived, exchange) and (stored := _stored(session, arrived)) is not None:
         return _percentage_of(stored)
     if arrived.number not in (None, exchange.number):
         arrived = replace(arrived, answer=None, problem=Problem(code="damaged_answer", text=DAMAGED, is_final=False))
     task = exchange.task
+    if task is not None:
+        task.connection = session.connection
     step = None if task is None or task.state != Task.State.RUNNING else _step(task, session, exchange, arrived)
     with transaction.atomic():
         claim(session)
@@ -147,8 +165,7 @@ def _step(task: Task, session: Session, exchange: Exchange, arrived: Arrived) ->
 def _apply(step: Step, *, task: Task) -> Step | None:
     """Effects and memory of a task that still runs; of a cancelled one nothing is kept."""
     now, kind = timezone.now(), kind_of(task)
-    running = Task.objects.filter(pk=task.pk, state=Task.State.RUNNING)
-    if not running.update(progress=step.state.percent):
+    if not _RUNNING(task=task.pk, percent=step.state.percent):
         return None
     step = kind.apply(step, task=task, now=now)
     state = step.state
@@ -214,7 +231,7 @@ def _verdict(
     if step is not None and step.ending is None:
         return "", step.state.percent, Outcome.AS_PLANNED, ""
     ending = (step.ending if step is not None else None) or _ending_without_task(arrived)
-    has_more = Task.objects.filter(connection_id=session.connection_id, state__in=OPEN).exists()
+    has_more = bool(_OPEN_TASK.all(connection=session.connection_id))
     if ending.how == "later" or (ending.how == "failed" and not has_more):
         return ending.text, NEGATIVE, Outcome.REFUSED, ending.text
     farewell = _farewell(session, task=task, is_done=step is not None and ending.how == "done")

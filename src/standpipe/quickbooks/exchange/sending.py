@@ -12,6 +12,7 @@ from django.utils import timezone
 from qbwire.messages import HostQuery, encode_forget, encode_request_set, encode_status_query
 from qbwire.session import Event, Outcome
 from qbwire.soap import SendRequestXML
+from standpipe.core.prepared import Prepared, Slot
 from standpipe.quickbooks.connections import guard
 from standpipe.quickbooks.connections.guard import KnownFile, Verdict
 from standpipe.quickbooks.connections.models import Connection, Task
@@ -171,9 +172,14 @@ def _hand_over(session: Session, *, version: str) -> str:
     return document
 
 
+_OPEN_TASKS = Prepared(
+    lambda: Task.objects.filter(connection=Slot("connection"), state__in=OPEN, kind__in=list(KINDS))
+)
+
+
 def next_task(connection: Connection) -> Task | None:
     """The open task that is urgent, or whose kind comes first; of those, the oldest."""
-    open_tasks = list(Task.objects.filter(connection=connection, state__in=OPEN, kind__in=KINDS))
+    open_tasks = _OPEN_TASKS.all(connection=connection.pk)
     if len(open_tasks) < 2:
         return next(iter(open_tasks), None)
     return min(open_tasks, key=lambda task: (not _is_urgent(task, connection), kind_of(task).place, task.created_at))

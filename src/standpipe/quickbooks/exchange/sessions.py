@@ -6,14 +6,16 @@ that it was late (``Overtaken``) and looks again. Row locks would do nothing on 
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from qbwire.session import Answer, Event, Outcome, State, transition
 from standpipe.core.ids import new_secret
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot
 from standpipe.quickbooks.connections.models import Connection
 
 from .models import Exchange, Session
@@ -31,15 +33,25 @@ NOT_KNOWN = "This session has ended. The next visit of the Web Connector begins 
 REPLACED = "Another visit of the Web Connector took over, so this one has ended."
 
 
+_BY_TICKET = Prepared(
+    lambda: Session.objects.select_related("connection__organization").filter(ticket=Slot("ticket"))
+)
+_LIVE_ONE = Prepared(lambda: Session.objects.filter(connection=Slot("connection"), closed_at=None))
+_SAME = PreparedUpdate(
+    lambda: (
+        Session.objects.filter(pk=Slot("pk"), state=Slot("state"), requests=Slot("requests")),
+        {"last_call_at": Slot("now")},
+    )
+)
+
+
 class Overtaken(Exception):
     """Another call changed the session meanwhile: look at it again."""
 
 
 def find_session(ticket: str) -> Session | None:
     """The session with this ticket, live or over, with its connection."""
-    if not ticket.startswith(_LIVE):
-        return None
-    return Session.objects.select_related("connection").filter(ticket=ticket).first()
+    return _BY_TICKET.first(ticket=ticket) if ticket.startswith(_LIVE) else None
 
 
 def state_of(session: Session | None, *, ticket: str) -> State:
@@ -67,7 +79,7 @@ def seconds_left(session: Session) -> int:
 
 def open_session(connection: Connection) -> Session | int:
     """A new session, or the seconds that a live one has left. A silent one is closed and replaced."""
-    live = Session.objects.filter(connection=connection, closed_at=None).first()
+    live = _LIVE_ONE.first(connection=connection.pk)
     if live is not None:
         if (left := seconds_left(live)) > 0:
             return left
@@ -97,8 +109,7 @@ def _replace(session: Session, *, because: str) -> bool:
 
 def claim(session: Session) -> None:
     """First write of a call that moves the session: holds its row until the transaction ends. May raise."""
-    same = Session.objects.filter(pk=session.pk, state=session.state, requests=session.requests)
-    if not same.update(last_call_at=timezone.now()):
+    if not _SAME(pk=session.pk, state=session.state, requests=session.requests, now=timezone.now()):
         raise Overtaken
 
 
@@ -119,8 +130,16 @@ def answer_to(session: Session | None, event: Event, *, ticket: str) -> Answer:
     return transition(state_of(session, ticket=ticket), event).answer
 
 
+def _old() -> QuerySet[Any, UUID]:
+    wrote = Exchange.objects.filter(session=OuterRef("pk")).exclude(set_id="")
+    old = Session.objects.filter(~Exists(wrote), connection=Slot("connection"), closed_at__lt=Slot("since"))
+    return old.values_list("pk", flat=True)
+
+
+_OLD = Prepared(_old)
+
+
 def _forget_old(connection: Connection) -> None:
     """Old visits that only read lists. What changed the company file is kept for ever."""
-    old = Session.objects.filter(connection=connection, closed_at__lt=timezone.now() - KEPT)
-    wrote = Exchange.objects.filter(session=OuterRef("pk")).exclude(set_id="")
-    old.filter(~Exists(wrote)).delete()
+    if old := _OLD.all(connection=connection.pk, since=timezone.now() - KEPT):
+        Session.objects.filter(pk__in=old).delete()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
 from django.utils import timezone
 
+from standpipe.core.prepared import Prepared, Slot, Slots
 from standpipe.core.search import holds_all_words
 from standpipe.quickbooks.connections.models import Connection, Task
 
@@ -55,13 +56,34 @@ def entry(connection: Connection, kind: str, list_id: str) -> ListEntry | None:
     return ListEntry.objects.filter(connection=connection, kind=kind, list_id=list_id).first()
 
 
-def entries_by_id(connection: Connection, kind: str, list_ids: Iterable[str]) -> dict[str, ListEntry]:
-    """The entries of these ListIDs, inactive and gone ones too; unknown ones are left out."""
-    wanted = {list_id for list_id in list_ids if list_id}
-    if not wanted:
-        return {}
-    found = ListEntry.objects.filter(connection=connection, kind=kind, list_id__in=wanted)
-    return {one.list_id: one for one in found}
+_BY_IDS = Prepared(
+    lambda: ListEntry.objects.filter(
+        connection=Slot("connection"),
+        kind__in=Slots("kinds", CharField(max_length=20)),
+        list_id__in=Slots("list_ids", CharField(max_length=36)),
+    )
+)
+_PREFERENCES = Prepared(
+    lambda: ListEntry.objects.filter(connection=Slot("connection"), kind=ListKind.PREFERENCES.value)[:1]
+)
+
+
+def entries_by_kind(
+    connection: Connection, wanted: Mapping[ListKind, Iterable[str]]
+) -> dict[ListKind, dict[str, ListEntry]]:
+    """Of each list the entries of these ListIDs, inactive and gone ones too; unknown ones are left out. One query."""
+    list_ids = {kind: {list_id for list_id in some if list_id} for kind, some in wanted.items()}
+    every = set().union(*list_ids.values())
+    found = _BY_IDS.all(connection=connection.pk, kinds=list_ids, list_ids=every) if every else []
+    return {
+        kind: {one.list_id: one for one in found if one.kind == kind and one.list_id in some}
+        for kind, some in list_ids.items()
+    }
+
+
+def entries_by_id(connection: Connection, kind: ListKind, list_ids: Iterable[str]) -> dict[str, ListEntry]:
+    """The same of one list."""
+    return entries_by_kind(connection, {kind: list_ids})[kind]
 
 
 def preferences(connection: Connection) -> Mapping[str, Any]:
@@ -69,7 +91,7 @@ def preferences(connection: Connection) -> Mapping[str, Any]:
 
     ``"SalesTaxPreferences" not in preferences(connection)``: sales tax is off (qbXML 13 reference, Preferences).
     """
-    found = ListEntry.objects.filter(connection=connection, kind=ListKind.PREFERENCES).first()
+    found = _PREFERENCES.first(connection=connection.pk)
     return found.said if found is not None else {}
 
 
@@ -120,8 +142,14 @@ def state_of_list(connection: Connection, kind: str) -> ListsState:
     )
 
 
+_ASKED_SINCE = Prepared(
+    lambda: ShortList.objects.filter(connection=Slot("connection"), asked_at__gte=Slot("since")).values_list(
+        "kind", flat=True
+    )
+)
+
+
 def are_fresh(connection: Connection, *, now: datetime | None = None) -> bool:
     """Whether every short list was asked for within a day. A list that QuickBooks refuses counts as asked for."""
     since = (now or timezone.now()) - OLD_AFTER
-    asked = ShortList.objects.filter(connection=connection, asked_at__gte=since).values_list("kind", flat=True)
-    return set(ListKind.values) <= set(asked)
+    return set(ListKind.values) <= set(_ASKED_SINCE.all(connection=connection.pk, since=since))

@@ -14,7 +14,16 @@ from .gate import gate
 from .models import Document
 from .on_its_way import not_asked, way
 
-__all__ = ["ASKED", "CheckLine", "Checklist", "Repair", "checklist_of", "checklists_of", "hindrances_of"]
+__all__ = [
+    "ASKED",
+    "CheckLine",
+    "Checklist",
+    "Repair",
+    "checklist_of",
+    "checklists_of",
+    "hindrance_in",
+    "hindrance_of",
+]
 
 # A choice about the past does not stop what somebody has sent since.
 _NOT_AT_CLAIM = frozenset({"left_out"})
@@ -48,23 +57,18 @@ def _still_in_the_way(facts: Facts) -> list[CheckLine]:
     return [line for line in gate(facts) if line.key not in _NOT_AT_CLAIM]
 
 
-def hindrance_of(document: Document) -> CheckLine | None:
-    return hindrances_of([document]).get(document.pk)
+def hindrance_in(facts: Facts) -> CheckLine | None:
+    """The first thing for which an invoice that waits may not leave now; ``None``: it may.
 
-
-def hindrances_of(documents: Iterable[Document]) -> dict[UUID, CheckLine]:
-    """By document, the first thing for which a waiting invoice may not leave now; those that may are left out.
-
-    Asked when its turn has come: a link may have ended since, an item may be gone. All of one organization.
+    Asked when its turn has come: a link may have ended since, an item may be gone.
     """
-    by_invoice = {document.invoice_id: document for document in documents if document.invoice_id}
-    invoices = Invoice.objects.filter(pk__in=by_invoice)
-    found = {}
-    for key, facts in facts_of(invoices).items():
-        stopping = (line for line in checklist_from(facts).lines if line.ok is False and line.key in GATE_KEYS)
-        if first := next(stopping, None):
-            found[by_invoice[key].pk] = first
-    return found
+    lines = checklist_from(facts).lines
+    return next((line for line in lines if line.ok is False and line.key in GATE_KEYS), None)
+
+
+def hindrance_of(document: Document) -> CheckLine | None:
+    """The same of one document."""
+    return hindrance_in(facts_of([document.invoice])[document.invoice.pk]) if document.invoice else None
 
 
 GATE_KEYS = frozenset(

@@ -34,7 +34,7 @@ from standpipe.invoices.queries import invoice_json
 from standpipe.payments.models import Payment
 
 from . import payments
-from .checklist import hindrances_of
+from .checklist import hindrance_in
 from .facts import Books, Facts, facts_of
 from .models import Document
 from .sets import Add
@@ -86,19 +86,23 @@ def freeze(documents: Sequence[Document], *, version: str = "13.0") -> list[Froz
 
 
 def _freeze(documents: Sequence[Document], *, marks: bool) -> list[Frozen | Unfit]:
-    hindrances = hindrances_of(documents)
     facts = facts_of(document.invoice for document in documents if document.invoice is not None)
-    found: list[Frozen | Unfit] = []
-    for document in documents:
-        if (line := hindrances.get(document.pk)) is not None:
-            found.append(Unfit(document, "not_ready", line.text))
-        elif document.invoice is not None and _lacks_tax_code(facts[document.invoice.pk]):
-            found.append(Unfit(document, "tax_missing", NO_TAX_CODE))
-        elif document.invoice is not None:
-            found.append(_checked(_invoice(document, facts[document.invoice.pk], marks=marks)))
-        else:
-            found.append(_payment(document, marks=marks))
-    return found
+    paying = [document for document in documents if document.payment is not None]
+    known = payments.surroundings_of(paying[0].connection, paying) if paying else None
+    return [
+        _of_invoice(document, facts[document.invoice.pk], marks=marks)
+        if document.invoice is not None
+        else _payment(document, known=known, marks=marks)
+        for document in documents
+    ]
+
+
+def _of_invoice(document: Document, facts: Facts, *, marks: bool) -> Frozen | Unfit:
+    if (line := hindrance_in(facts)) is not None:
+        return Unfit(document, "not_ready", line.text)
+    if _lacks_tax_code(facts):
+        return Unfit(document, "tax_missing", NO_TAX_CODE)
+    return _checked(_invoice(document, facts, marks=marks))
 
 
 NO_TAX_CODE = "QuickBooks Desktop settings do not say which sales tax code is taxable, and which is not."
@@ -237,11 +241,11 @@ def _address(address: addresses.Address | None) -> Address | None:
 # --- payments
 
 
-def _payment(document: Document, *, marks: bool) -> Frozen | Unfit:
+def _payment(document: Document, *, known: payments.Surroundings | None, marks: bool) -> Frozen | Unfit:
     payment = document.payment
     assert payment is not None  # noqa: S101 - document_is_of_one_thing
     try:
-        message = payments.payment_message(document)
+        message = payments.payment_message(document, known=known)
     except UserError as refusal:
         return Unfit(document, refusal.code, str(refusal))
     marked = replace(message, external_guid=_marker(document, marks=marks))

@@ -4,13 +4,14 @@ Invoices go before payments, and a payment only once its invoice is there. One t
 somebody had it open waits until its time has come; a press of a person clears that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, UUIDField, Window
 
+from standpipe.core.prepared import Prepared, Slot, Slots
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.lists.actions import request_lists
 from standpipe.quickbooks.lists.short_lists import are_fresh
@@ -34,39 +35,74 @@ DUE_SQL = (
 )
 
 
-def due(connection: Connection, *, now: datetime) -> QuerySet[Document]:
-    """What may go now, in the order in which it goes."""
-    waiting = Document.objects.filter(connection=connection, ended_at=None, state=State.WAITING)
+MOST = 200  # documents that are looked at together: two sets (exchange.post)
+
+
+def _is_due() -> Q:
+    """Its time has come, and the invoice of a payment is there. With slots ``connection`` and ``now``."""
     its_invoice = Document.objects.filter(
-        invoice=OuterRef("payment__invoice"), connection=connection, ended_at=None, gone_at=None
+        invoice=OuterRef("payment__invoice"), connection=Slot("connection"), ended_at=None, gone_at=None
     ).exclude(txn_id="")
-    waiting = waiting.filter(Q(not_before=None) | Q(not_before__lte=now))
-    return (
-        waiting.filter(Q(payment=None) | Exists(its_invoice))
-        .select_related("connection", "organization", "invoice", "payment__invoice")
-        .order_by(ExpressionWrapper(Q(payment__isnull=False), output_field=BooleanField()), "asked_at", "id")
+    is_time = Q(not_before=None) | Q(not_before__lte=Slot("now"))
+    return Q(state=State.WAITING) & is_time & (Q(payment=None) | Exists(its_invoice))
+
+
+def _due() -> QuerySet[Document]:
+    """In the order in which they go."""
+    return Document.objects.filter(_is_due(), connection=Slot("connection"), ended_at=None).order_by(
+        ExpressionWrapper(Q(payment__isnull=False), output_field=BooleanField()), "asked_at", "id"
     )
+
+
+def loaded(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """With what they are of. Their connection is at hand where they are asked for: see ``of``."""
+    return documents.select_related("invoice", "payment__invoice")
+
+
+def of(connection: Connection, documents: Iterable[Document]) -> list[Document]:
+    """These documents, with the connection that they were asked for by."""
+    found = list(documents)
+    for document in found:
+        document.connection, document.organization = connection, connection.organization
+    return found
+
+
+_NEXT = Prepared(lambda: loaded(_due())[:MOST])
+_COUNT = Prepared(
+    lambda: _due().order_by().annotate(all_of_them=Window(Count("pk"))).values_list("all_of_them", flat=True)[:1]
+)
+_WAITING = Prepared(
+    lambda: loaded(
+        Document.objects.filter(
+            connection=Slot("connection"), pk__in=Slots("ids", UUIDField()), state=State.WAITING, ended_at=None
+        )
+    )
+)
+_WORK = Prepared(
+    lambda: Document.objects.filter(
+        _is_due() | Q(state=State.SENDING), connection=Slot("connection"), ended_at=None
+    ).values_list("pk", flat=True)[:1]
+)
+
+
+def due(connection: Connection, *, now: datetime, most: int = MOST) -> list[Document]:
+    """What may go now, in the order in which it goes, ``most`` at once."""
+    return of(connection, _NEXT.all(connection=connection.pk, now=now)[:most])
+
+
+def count_due(connection: Connection, *, now: datetime) -> int:
+    return _COUNT.first(connection=connection.pk, now=now) or 0
 
 
 def open_documents(connection: Connection, ids: Sequence[str | UUID]) -> list[Document]:
     """Those of ``ids`` that still wait, in the order of ``ids``."""
-    found = {str(one.pk): one for one in _loaded(connection).filter(pk__in=ids, state=State.WAITING, ended_at=None)}
-    return [found[str(one)] for one in ids if str(one) in found]
-
-
-def _loaded(connection: Connection) -> QuerySet[Document]:
-    return Document.objects.filter(connection=connection).select_related(
-        "connection", "organization", "invoice", "payment__invoice"
-    )
+    found = {str(one.pk): one for one in _WAITING.all(connection=connection.pk, ids=ids)}
+    return of(connection, (found[str(one)] for one in ids if str(one) in found))
 
 
 def has_work(connection: Connection, *, now: datetime) -> bool:
     """Something may go, or the outcome of what went is not known. Nothing does before the company is confirmed."""
-    if connection.confirmed_at is None:
-        return False
-    if Document.objects.filter(connection=connection, ended_at=None, state=State.SENDING).exists():
-        return True
-    return due(connection, now=now).exists()
+    return connection.confirmed_at is not None and bool(_WORK.all(connection=connection.pk, now=now))
 
 
 def ensure_task(connection: Connection, *, now: datetime) -> Task | None:

@@ -6,15 +6,16 @@ and the customer that the invoice went to, whatever the link says now, and is ne
 pain 17). Where QuickBooks shows less open than it is, or than is known here, a person is asked.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, UUIDField
 from django.utils import timezone
 
 from qbwire.errors import UserError as WireRefusal
@@ -24,6 +25,7 @@ from qbwire.scalars import storable_text
 from standpipe.core.errors import UserError
 from standpipe.core.ids import new_id
 from standpipe.core.money import ZERO, money_text
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, Slots
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.short_lists import preferences
@@ -84,9 +86,10 @@ def queue_follow_ups(connection: Connection) -> int:
     again: a payment method that was chosen meanwhile lets it go.
     """
     with transaction.atomic():
-        _end_what_was_taken_back(connection)
+        _end(_TAKEN_BACK.all(connection=connection.pk))
         new = _new_documents(connection)
-        Document.objects.bulk_create(new, ignore_conflicts=True)  # another process may be as quick
+        if new:
+            Document.objects.bulk_create(new, ignore_conflicts=True)  # another process may be as quick
         _judge(connection)
     return len(new)
 
@@ -98,7 +101,7 @@ def follow(payment: Payment) -> None:
         queue_follow_ups(invoice_document.connection)
 
 
-def _end_what_was_taken_back(connection: Connection) -> None:
+def _taken_back() -> QuerySet[Document]:
     """Payments that were taken back here before they left or after they were deleted there, and those whose invoice
     does not go there any more.
 
@@ -107,17 +110,21 @@ def _end_what_was_taken_back(connection: Connection) -> None:
     its_invoice = Document.objects.filter(invoice=OuterRef("payment__invoice"), ended_at=None).exclude(
         state=State.ALREADY, txn_id=""
     )
-    open_ones = Document.objects.filter(
-        connection=connection, payment__isnull=False, ended_at=None, state__in=[State.WAITING, State.NEEDS_YOU]
+    is_idle = Q(payment__isnull=False) & (
+        Q(state=State.WAITING) | Q(state=State.NEEDS_YOU, problem__code__in=JUDGED_AGAIN)
     )
-    idle = open_ones.filter(state=State.WAITING) | open_ones.filter(problem__code__in=JUDGED_AGAIN)
-    gone = Document.objects.filter(connection=connection, ended_at=None, gone_at__isnull=False)
-    for documents in (idle, gone):
-        _end(documents.filter(payment__archived_at__isnull=False))
-    _end(idle.filter(~Exists(its_invoice)))
+    is_archived = Q(payment__archived_at__isnull=False)
+    return Document.objects.filter(
+        is_archived & (is_idle | Q(gone_at__isnull=False)) | is_idle & ~Exists(its_invoice),
+        connection=Slot("connection"),
+        ended_at=None,
+    )
 
 
-def _end(documents: QuerySet[Document]) -> None:
+_TAKEN_BACK = Prepared(_taken_back)
+
+
+def _end(documents: Iterable[Document]) -> None:
     """Each only as it was found: what was claimed meanwhile is on the wire, and its answer is waited for."""
     for document in documents:
         change_as_read(document, ended_at=timezone.now())
@@ -132,24 +139,34 @@ def change_as_read(document: Document, **values: Any) -> bool:
     as_read = Document.objects.filter(pk=document.pk, state=document.state, ended_at=document.ended_at)
     if not as_read.filter(message_set=document.message_set_id, gone_at=document.gone_at).update(**values):
         return False
-    for field, value in values.items():
-        setattr(document, field, value)
+    for name, value in values.items():
+        setattr(document, name, value)
     return True
 
 
-def _new_documents(connection: Connection) -> list[Document]:
+def _without_document() -> QuerySet[Payment]:
+    """Payments taken here whose invoice is there."""
     live = Document.objects.filter(payment=OuterRef("pk"), ended_at=None)
     there = Document.objects.filter(
-        invoice=OuterRef("invoice"), connection=connection, ended_at=None, gone_at=None
+        invoice=OuterRef("invoice"), connection=Slot("connection"), ended_at=None, gone_at=None
     ).exclude(txn_id="")
     payments = Payment.objects.filter(
         ~Exists(live),
         Exists(there),
-        organization=connection.organization_id,
+        organization=Slot("organization"),
         source=Payment.Source.HERE,
         archived_at=None,
     )
-    rows = list(payments.order_by("created_at", "id"))
+    return payments.order_by("created_at", "id")
+
+
+_WITHOUT_DOCUMENT = Prepared(_without_document)
+
+
+def _new_documents(connection: Connection) -> list[Document]:
+    rows = _WITHOUT_DOCUMENT.all(connection=connection.pk, organization=connection.organization_id)
+    if not rows:
+        return []
     invoices = invoice_documents(row.invoice_id for row in rows)
     used = set(Document.objects.filter(marker__in=[row.pk for row in rows]).values_list("marker", flat=True))
     return [
@@ -177,58 +194,125 @@ def _was_found(invoice: Document) -> bool:
 
 def _judge(connection: Connection) -> None:
     """Every payment that waits, against what is known now: it goes, or it needs a person."""
-    methods: dict[str, Hindrance | None] = {}
     documents = waiting(connection)
-    invoices = invoice_documents(document.payment.invoice_id for document in documents if document.payment)
+    known = surroundings_of(connection, documents)
     for document in documents:
-        its_invoice = invoices.get(document.payment.invoice_id) if document.payment else None
+        its_invoice = known.invoice_of(document)
         if document.is_unsure or (its_invoice is not None and not its_invoice.txn_id):
             continue  # it is looked for in the file first, or waits behind its invoice
-        hindrance = hindrance_of(document, methods=methods)
-        known = document.problem or {}
+        hindrance = hindrance_of(document, known=known)
+        before = document.problem or {}
         if hindrance is None and document.state == State.NEEDS_YOU:
             change_as_read(document, state=State.WAITING, problem=None)
-        elif hindrance is not None and (hindrance.code, hindrance.text) != (known.get("code"), known.get("text")):
-            kept = {"kept_at": known["kept_at"]} if hindrance.code == known.get("code") and "kept_at" in known else {}
+        elif hindrance is not None and (hindrance.code, hindrance.text) != (before.get("code"), before.get("text")):
+            kept = (
+                {"kept_at": before["kept_at"]} if hindrance.code == before.get("code") and "kept_at" in before else {}
+            )
             change_as_read(document, state=State.NEEDS_YOU, problem=hindrance.to_json() | kept)
+
+
+def _waiting() -> QuerySet[Document]:
+    open_ones = Document.objects.filter(
+        Q(state=State.WAITING) | Q(state=State.NEEDS_YOU, problem__code__in=JUDGED_AGAIN),
+        connection=Slot("connection"),
+        payment__isnull=False,
+        ended_at=None,
+    )
+    return open_ones.select_related("payment__invoice").order_by("asked_at", "id")
+
+
+_WAITING = Prepared(_waiting)
 
 
 def waiting(connection: Connection) -> list[Document]:
     """Payments that wait to go, or for something that may have been put right; in the order in which they go."""
-    open_ones = Document.objects.filter(connection=connection, payment__isnull=False, ended_at=None)
-    idle = open_ones.filter(state=State.WAITING) | open_ones.filter(
-        state=State.NEEDS_YOU, problem__code__in=JUDGED_AGAIN
+    documents = _WAITING.all(connection=connection.pk)
+    for document in documents:
+        document.connection = connection
+    return documents
+
+
+_OF_INVOICES = Prepared(
+    lambda: Document.objects.filter(invoice__in=Slots("invoices", UUIDField()), ended_at=None).select_related(
+        "connection"
     )
-    return list(idle.select_related("connection", "payment__invoice").order_by("asked_at", "id"))
+)
 
 
 def invoice_documents(invoice_ids: Iterable[UUID]) -> dict[UUID, Document]:
     """The live document of each invoice that has one."""
-    found = Document.objects.filter(invoice__in=set(invoice_ids), ended_at=None).select_related("connection")
+    wanted = set(invoice_ids)
+    found = _OF_INVOICES.all(invoices=wanted) if wanted else []
     return {document.invoice_id: document for document in found if document.invoice_id}
 
 
 # What a payment needs
 
 
-def hindrance_of(document: Document, *, methods: dict[str, Hindrance | None] | None = None) -> Hindrance | None:
-    """Why this payment cannot go now, or ``None``. ``methods`` keeps what is known of them, for many at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What payments are judged by, asked for all of them at once."""
+
+    invoices: Mapping[UUID, Document]  # the live document of each invoice
+    others: Mapping[UUID, Sequence[Document]]  # the live documents of all payments of that invoice
+    closed_to: date | None  # the books, in QuickBooks
+    methods: dict[str, Hindrance | None] = field(default_factory=dict)  # as far as they were asked for
+
+    def invoice_of(self, document: Document) -> Document | None:
+        return self.invoices.get(document.payment.invoice_id) if document.payment else None
+
+
+def surroundings_of(connection: Connection, documents: Sequence[Document]) -> Surroundings:
+    """For documents of payments. Those among them stand in it themselves: what changes on the way is seen."""
+    invoice_ids = {document.payment.invoice_id for document in documents if document.payment}
+    if not invoice_ids:
+        return Surroundings(invoices={}, others={}, closed_to=None)
+    closed_to = preferences(connection).get("AccountingPreferences", {}).get("ClosingDate")
+    return Surroundings(
+        invoices=invoice_documents(invoice_ids),
+        others=_others_of(invoice_ids, themselves=documents),
+        closed_to=date.fromisoformat(closed_to) if closed_to else None,
+    )
+
+
+_OF_PAYMENTS = Prepared(
+    lambda: Document.objects.filter(
+        payment__invoice__in=Slots("invoices", UUIDField()),
+        ended_at=None,
+        state__in=[State.WAITING, State.SENDING, State.POSTED, State.ALREADY],
+    ).select_related("payment")
+)
+
+
+def _others_of(invoice_ids: Iterable[UUID], *, themselves: Iterable[Document] = ()) -> dict[UUID, list[Document]]:
+    """By invoice, the documents of its payments that take something of it, or will."""
+    ours = {document.pk: document for document in themselves}
+    read = {document.pk: document for document in _OF_PAYMENTS.all(invoices=set(invoice_ids))}
+    found: dict[UUID, list[Document]] = defaultdict(list)
+    for document in (read | ours).values():
+        if document.payment is not None:
+            found[document.payment.invoice_id].append(document)
+    return found
+
+
+def hindrance_of(document: Document, *, known: Surroundings | None = None) -> Hindrance | None:
+    """Why this payment cannot go now, or ``None``. ``known``: of many that are judged at once."""
     payment = document.payment
     assert payment is not None  # noqa: S101  # only documents of payments come here
-    methods = {} if methods is None else methods
-    invoice_document = invoice_documents([payment.invoice_id]).get(payment.invoice_id)
+    known = known or surroundings_of(document.connection, [document])
+    invoice_document = known.invoice_of(document)
     if invoice_document is None or not invoice_document.txn_id or invoice_document.gone_at is not None:
         number = payment.invoice.number
         return Hindrance(
             "invoice_gone", f"Invoice {number} is not in QuickBooks any more, so there is nothing to apply this to."
         )
-    if payment.method not in methods:
-        methods[payment.method] = _method_hindrance(document.connection, payment.method)
+    if payment.method not in known.methods:
+        known.methods[payment.method] = _method_hindrance(document.connection, payment.method)
     return (
-        methods[payment.method]
-        or _date_hindrance(document)
+        known.methods[payment.method]
+        or _date_hindrance(payment, closed_to=known.closed_to)
         or _text_hindrance(payment)
-        or _balance_hindrance(document, invoice_document)
+        or _balance_hindrance(document, invoice_document, others=known.others[payment.invoice_id])
     )
 
 
@@ -247,14 +331,11 @@ def _method_hindrance(connection: Connection, method: str) -> Hindrance | None:
     return None
 
 
-def _date_hindrance(document: Document) -> Hindrance | None:
+def _date_hindrance(payment: Payment, *, closed_to: date | None) -> Hindrance | None:
     """QuickBooks takes nothing that is dated in a closed period."""
-    closed_to = preferences(document.connection).get("AccountingPreferences", {}).get("ClosingDate")
-    if document.payment is None or not closed_to or document.payment.date > date.fromisoformat(closed_to):
+    if closed_to is None or payment.date > closed_to:
         return None
-    closed, dated = (
-        f"{day.day} {day:%B} {day.year}" for day in (date.fromisoformat(closed_to), document.payment.date)
-    )
+    closed, dated = (f"{day.day} {day:%B} {day.year}" for day in (closed_to, payment.date))
     return Hindrance(
         "closed_period", f"The books are closed to {closed} in QuickBooks, and the payment is dated {dated}."
     )
@@ -268,11 +349,13 @@ def _text_hindrance(payment: Payment) -> Hindrance | None:
     return None
 
 
-def _balance_hindrance(document: Document, invoice_document: Document) -> Hindrance | None:
+def _balance_hindrance(
+    document: Document, invoice_document: Document, *, others: Sequence[Document]
+) -> Hindrance | None:
     """Where QuickBooks shows less open than this payment is, or less than is known here, this one may have been
     entered there: only a person knows.
     """
-    payment, free = document.payment, free_there(document, invoice_document)
+    payment, free = document.payment, free_there(document, invoice_document, others=others)
     if payment is None or free is None:
         return None
     total = payment.invoice.total
@@ -289,7 +372,7 @@ def _balance_hindrance(document: Document, invoice_document: Document) -> Hindra
             f"QuickBooks shows {money_text(max(free, ZERO))} open, this payment is {money_text(payment.amount)}. "
             "Was it entered there already?",
         )
-    less = lower_there(document, invoice_document)
+    less = lower_there(document, invoice_document, others=others)
     if less <= Decimal((document.said or {}).get(ANOTHERS, ZERO)):
         return None
     return Hindrance(
@@ -299,7 +382,9 @@ def _balance_hindrance(document: Document, invoice_document: Document) -> Hindra
     )
 
 
-def lower_there(document: Document, invoice_document: Document) -> Decimal:
+def lower_there(
+    document: Document, invoice_document: Document, *, others: Sequence[Document] | None = None
+) -> Decimal:
     """By how much QuickBooks shows the invoice lower than what was paid there explains, as far as this payment knew.
 
     What came from QuickBooks after this payment was recorded explains nothing: it may be this very payment.
@@ -307,19 +392,31 @@ def lower_there(document: Document, invoice_document: Document) -> Decimal:
     total, there = (invoice_document.said or {}).get("total"), open_there(invoice_document)
     if total is None or there is None:
         return ZERO
-    assert document.payment is not None  # noqa: S101  # as above
-    paid = Document.objects.filter(
-        payment__invoice=document.payment.invoice_id,
-        state__in=[State.POSTED, State.ALREADY],
-        ended_at=None,
-        gone_at=None,
-    ).exclude(pk=document.pk)
-    came_later = Q(payment__source=Payment.Source.QUICKBOOKS, payment__created_at__gt=document.payment.created_at)
+    payment = document.payment
+    assert payment is not None  # noqa: S101  # as above
     explained = (
         _paid_there(other, txn_id=invoice_document.txn_id)
-        for other in paid.exclude(came_later).select_related("payment")
+        for other in _besides(document, others)
+        if other.state in (State.POSTED, State.ALREADY)
+        and other.gone_at is None
+        and not _came_later(other, than=payment)
     )
     return max(Decimal(total) - there - sum(explained, ZERO), ZERO)
+
+
+def _besides(document: Document, others: Sequence[Document] | None) -> list[Document]:
+    """The documents of all other payments of the same invoice."""
+    payment = document.payment
+    assert payment is not None  # noqa: S101  # as above
+    if others is None:
+        others = _others_of([payment.invoice_id])[payment.invoice_id]
+    return [other for other in others if other.pk != document.pk]
+
+
+def _came_later(document: Document, *, than: Payment) -> bool:
+    other = document.payment
+    assert other is not None  # noqa: S101  # as above
+    return other.source == Payment.Source.QUICKBOOKS and other.created_at > than.created_at
 
 
 def _paid_there(document: Document, *, txn_id: str) -> Decimal:
@@ -333,10 +430,12 @@ def _paid_there(document: Document, *, txn_id: str) -> Decimal:
     return Decimal(str((document.frozen or {}).get("amount", payment.amount)))
 
 
-def free_there(document: Document, invoice_document: Document) -> Decimal | None:
+def free_there(
+    document: Document, invoice_document: Document, *, others: Sequence[Document] | None = None
+) -> Decimal | None:
     """What is open for this payment: less what others take that go before it. ``None``: never read."""
     there = open_there(invoice_document)
-    return None if there is None else there - _ahead_of(document)
+    return None if there is None else there - _ahead_of(document, others)
 
 
 def open_there(invoice_document: Document) -> Decimal | None:
@@ -345,33 +444,37 @@ def open_there(invoice_document: Document) -> Decimal | None:
     return None if said is None else Decimal(said)
 
 
-def _ahead_of(document: Document) -> Decimal:
+def _ahead_of(document: Document, others: Sequence[Document] | None) -> Decimal:
     """What payments of the same invoice take that go before this one and whose answer has not come."""
-    payment = document.payment
-    assert payment is not None  # noqa: S101  # as above
-    others = Document.objects.filter(
-        payment__invoice=payment.invoice_id, ended_at=None, state__in=[State.SENDING, State.WAITING]
-    ).exclude(pk=document.pk)
-    earlier = [
-        other
-        for other in others.select_related("payment")
-        if other.state == State.SENDING or (other.asked_at, str(other.pk)) < (document.asked_at, str(document.pk))
-    ]
-    return sum((other.payment.amount for other in earlier if other.payment), ZERO)
+    earlier = (
+        other.payment.amount
+        for other in _besides(document, others)
+        if other.payment is not None
+        and other.ended_at is None
+        and (
+            other.state == State.SENDING or (other.state == State.WAITING and _place_of(other) < _place_of(document))
+        )
+    )
+    return sum(earlier, ZERO)
+
+
+def _place_of(document: Document) -> tuple[datetime, str]:
+    return document.asked_at, str(document.pk)
 
 
 # The message
 
 
-def payment_message(document: Document) -> NewReceivePayment:
+def payment_message(document: Document, *, known: Surroundings | None = None) -> NewReceivePayment:
     """What goes over the wire, without its marker. Raises :class:`UserError` where it cannot go now."""
-    if hindrance := hindrance_of(document):
+    known = known or surroundings_of(document.connection, [document])
+    if hindrance := hindrance_of(document, known=known):
         raise UserError(hindrance.text, code=hindrance.code)
     payment = document.payment
     assert payment is not None  # noqa: S101  # as above
     if payment.archived_at is not None:
         raise UserError("This payment was taken back.", code="archived")
-    invoice_document = invoice_documents([payment.invoice_id])[payment.invoice_id]
+    invoice_document = known.invoices[payment.invoice_id]
     setting = settings_of(document.connection).method(payment.method)
     number, memo = _texts(payment)
     receivable = (invoice_document.said or {}).get("receivable_account")
@@ -413,23 +516,46 @@ def invoices_to_read(documents: Sequence[Document]) -> tuple[str, ...]:
     return tuple(sorted({document.txn_id for document in invoices.values() if document.txn_id}))
 
 
+_OF_TRANSACTIONS = Prepared(
+    lambda: Document.objects.filter(
+        connection=Slot("connection"),
+        invoice__isnull=False,
+        ended_at=None,
+        txn_id__in=Slots("txn_ids", CharField(max_length=36)),
+    )
+)
+
+
+_READ = PreparedUpdate(
+    lambda: (
+        Document.objects.filter(pk=Slot("pk")),
+        {
+            "said": Slot("said"),
+            "read_at": Slot("now"),
+            "gone_at": Slot("gone_at"),
+            "gone_because": Slot("because"),
+        },
+    )
+)
+_SAY = PreparedUpdate(lambda: (Document.objects.filter(pk=Slot("pk")), {"said": Slot("said")}))
+
+
 def note_open(connection: Connection, invoices: Iterable[InvoiceThere], *, asked: Sequence[str] = ()) -> None:
     """Keeps what QuickBooks shows open of each. Those of ``asked`` that it did not return are not there any more.
 
     What waits is judged by it at once: a payment that is larger than what is open asks a person.
     """
     read = {invoice.txn_id: invoice for invoice in invoices}
-    documents = Document.objects.filter(connection=connection, invoice__isnull=False, ended_at=None)
+    wanted = {*read, *asked}
     now = timezone.now()
-    for document in documents.filter(txn_id__in=[*read, *asked]):
+    for document in _OF_TRANSACTIONS.all(connection=connection.pk, txn_ids=wanted) if wanted else []:
         invoice = read.get(document.txn_id)
         if invoice is None:
             document.gone_at = document.gone_at or now
             document.gone_because = document.gone_because or "missing"
         else:
             document.said = {**(document.said or {}), **_open_of(invoice)}
-        document.read_at = now
-        document.save(update_fields=["said", "read_at", "gone_at", "gone_because"])
+        _READ(pk=document.pk, said=document.said, now=now, gone_at=document.gone_at, because=document.gone_because)
     _judge(connection)
 
 
@@ -461,7 +587,7 @@ def note_applied(document: Document, payment: ReceivePayment) -> None:
         left = None if known is None else known - document.payment.amount
     if left is not None:
         invoice_document.said = {**(invoice_document.said or {}), "balance_remaining": str(left)}
-        invoice_document.save(update_fields=["said"])
+        _SAY(pk=invoice_document.pk, said=invoice_document.said)
 
 
 def said_of(payment: ReceivePayment) -> dict[str, Any]:

@@ -7,8 +7,9 @@ document that is known to be there is asked for: it shows whether this QuickBook
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, UUIDField
 from django.utils import timezone
 
 from qbwire.messages import (
@@ -21,6 +22,7 @@ from qbwire.messages import (
     TxnDeletedQuery,
     tags_of,
 )
+from standpipe.core.prepared import Prepared, Slot, Slots
 from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Connection
 
@@ -38,23 +40,35 @@ SENT_AGAIN_WITHIN = timedelta(days=30)  # after posting; who restores an older b
 NOT_THERE = 3120  # what was asked for by its ID is gone; mostly 500, a warning (qbwc, test_helper)
 
 
-def sent_in(message_set: MessageSet) -> list[Document]:
+def sent_in(connection: Connection, message_set: MessageSet) -> list[Document]:
     """The documents of a set whose outcome is not known."""
-    documents = Document.objects.filter(message_set=message_set, state=State.SENDING)
-    loaded = documents.select_related("connection", "organization", "invoice", "payment__invoice")
-    return list(loaded.order_by("request_number"))
+    return outbox.of(connection, _SENT.all(message_set=message_set.pk))
+
+
+_SENT = Prepared(
+    lambda: outbox.loaded(
+        Document.objects.filter(message_set=Slot("message_set"), state=State.SENDING).order_by("request_number")
+    )
+)
 
 
 def witnesses(connection: Connection) -> dict[str, Document]:
     """The invoice and the payment posted last that are still there, by kind."""
-    found = {}
-    for kind, noun in (("Invoice", "invoice"), ("ReceivePayment", "payment")):
-        posted = Document.objects.filter(
-            connection=connection, state=State.POSTED, ended_at=None, gone_at=None, **{f"{noun}__isnull": False}
-        ).exclude(txn_id="")
-        if (last := posted.order_by("-posted_at").first()) is not None:
-            found[kind] = last
-    return found
+    lasts = ((kind, query.first(connection=connection.pk)) for kind, query in _LAST_POSTED.items())
+    return {kind: last for kind, last in lasts if last is not None}
+
+
+def _last_posted(noun: str) -> QuerySet[Document]:
+    posted = Document.objects.filter(
+        connection=Slot("connection"), state=State.POSTED, ended_at=None, gone_at=None, **{f"{noun}__isnull": False}
+    ).exclude(txn_id="")
+    return posted.order_by("-posted_at")[:1]
+
+
+_LAST_POSTED = {
+    "Invoice": Prepared(partial(_last_posted, "invoice")),
+    "ReceivePayment": Prepared(partial(_last_posted, "payment")),
+}
 
 
 # --- what is asked
@@ -230,7 +244,7 @@ def note_deleted(connection: Connection, txn_ids: Sequence[str], *, now: datetim
     there.update(gone_at=now, gone_because="deleted")
 
 
-def unsure(connection: Connection) -> QuerySet[Document]:
+def _unsure() -> QuerySet[Document]:
     """What is not known to be there or not: a restored database may have forgotten that it was sent, or the company
     file may have gone back to before it was posted.
     """
@@ -238,10 +252,28 @@ def unsure(connection: Connection) -> QuerySet[Document]:
         payment__created_at__lt=F("connection__doubted_at")
     )
     made_since = older & Q(read_at=None) & ~Q(state=State.POSTED)  # one that the database knew no document of
-    documents = Document.objects.filter(NOT_KNOWN_THERE, connection=connection, ended_at=None)
-    documents = documents.filter(Q(is_unsure=True) | made_since)
-    loaded = documents.select_related("connection", "organization", "invoice", "payment__invoice")
-    return loaded.order_by("asked_at", "id")
+    documents = Document.objects.filter(NOT_KNOWN_THERE, connection=Slot("connection"), ended_at=None)
+    return documents.filter(Q(is_unsure=True) | made_since).order_by("asked_at", "id")
+
+
+_IS_UNSURE = Prepared(lambda: _unsure().values_list("pk", flat=True)[:1])
+_NEXT_UNSURE = Prepared(lambda: outbox.loaded(_unsure())[: outbox.MOST])
+_OF_UNSURE = Prepared(lambda: outbox.loaded(_unsure()).filter(pk__in=Slots("ids", UUIDField())))
+
+
+def is_unsure(connection: Connection) -> bool:
+    """Something has to be looked for before anything goes."""
+    return bool(_IS_UNSURE.all(connection=connection.pk))
+
+
+def unsure(connection: Connection, *, most: int = outbox.MOST) -> list[Document]:
+    """The next that have to be."""
+    return outbox.of(connection, _NEXT_UNSURE.all(connection=connection.pk)[:most])
+
+
+def unsure_of(connection: Connection, ids: Sequence[str]) -> list[Document]:
+    """Those of ``ids`` that have to be."""
+    return outbox.of(connection, _OF_UNSURE.all(connection=connection.pk, ids=ids))
 
 
 def doubt_everything() -> None:
@@ -275,10 +307,11 @@ def send_again(connection: Connection, ids: Sequence[str]) -> list[Document]:
     is, and a person says.
     """
     latest = max((one.posted_at for one in witnesses(connection).values() if one.posted_at), default=None)
-    lost = unsure(connection).filter(pk__in=ids, state=State.POSTED)
-    if latest is not None:
-        lost = lost.filter(posted_at__gt=latest)
-    documents = list(lost)
+    documents = [
+        one
+        for one in unsure_of(connection, ids)
+        if one.state == State.POSTED and (latest is None or (one.posted_at is not None and one.posted_at > latest))
+    ]
     Document.objects.filter(pk__in=[one.pk for one in documents]).update(
         state=State.WAITING, problem=None, txn_id="", edit_sequence="", number="", said=None, posted_at=None,
         read_at=None, gone_at=None, gone_because="", message_set=None, request_number=None, frozen=None,

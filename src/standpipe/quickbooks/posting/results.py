@@ -15,13 +15,15 @@ from django.db.models import Q
 
 from qbwire.messages import ReceivePayment
 from standpipe.activity import actions as activity
+from standpipe.activity.models import Activity
 from standpipe.activity.words import add_verbs
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot
 from standpipe.quickbooks.connections.models import Connection
 
-from . import payments
+from . import outbox, payments
 from .models import Document, MessageSet
 from .outcomes import UNKNOWN, Outcome, Posted, decimal_of
-from .tied import bearer_of, words_of
+from .tied import Bearers, words_of
 
 # After so many refusals in a row because somebody has the record open; the last one holds for all that follow.
 BACK_OFF_MINUTES = (1, 2, 5, 10, 20, 40, 60)
@@ -86,7 +88,7 @@ def close_lost(message_set: MessageSet, *, now: datetime) -> bool:
     out = MessageSet.objects.filter(pk=message_set.pk, state=MessageSet.State.OUT)
     if not out.update(state=MessageSet.State.LOST, answered_at=now, is_forgotten=True):
         return False
-    _sending(message_set).update(state=Document.State.WAITING, message_set=None, request_number=None)
+    _let_wait(message_set)
     return True
 
 
@@ -95,21 +97,33 @@ def close_rejected(message_set: MessageSet, problem: Mapping[str, str], *, now: 
     out = MessageSet.objects.filter(pk=message_set.pk, state=MessageSet.State.OUT)
     if not out.update(state=MessageSet.State.REJECTED, answered_at=now, is_forgotten=True):
         return False
-    documents = list(_sending(message_set))
+    documents = _sending(message_set)
     if len(documents) == 1:
         _refuse(documents[0], code=problem["code"], text=problem["text"], now=now)
     else:
-        _sending(message_set).update(state=Document.State.WAITING, message_set=None, request_number=None)
+        _let_wait(message_set)
     return True
+
+
+def _let_wait(message_set: MessageSet) -> None:
+    sending = Document.objects.filter(message_set=message_set, state=Document.State.SENDING)
+    sending.update(state=Document.State.WAITING, message_set=None, request_number=None)
 
 
 def place_of(document: Document) -> int:
     return document.request_number or 0
 
 
-def _sending(message_set: MessageSet) -> Any:
-    documents = Document.objects.filter(message_set=message_set, state=Document.State.SENDING)
-    return documents.select_related("invoice", "payment", "connection", "organization").order_by("request_number")
+def _sending(message_set: MessageSet) -> list[Document]:
+    """In their order."""
+    return outbox.of(message_set.connection, _SENT.all(set=message_set.pk))
+
+
+_SENT = Prepared(
+    lambda: outbox.loaded(
+        Document.objects.filter(message_set=Slot("set"), state=Document.State.SENDING).order_by("request_number")
+    )
+)
 
 
 # --- single documents
@@ -117,29 +131,33 @@ def _sending(message_set: MessageSet) -> Any:
 
 def write(connection: Connection, pairs: Iterable[tuple[Document, Outcome]], *, now: datetime) -> Settled:
     """Each document's outcome; payments of invoices that are there now are queued with it."""
+    pairs = list(pairs)
     counts = {"posted": 0, "refused": 0, "again": 0}
-    has_invoices = False
+    bearers = Bearers.of(connection, [outcome.posted.txn_id for _, outcome in pairs if outcome.posted is not None])
+    posted: list[Document] = []
     for document, outcome in pairs:
         if outcome.posted is not None:
-            if not _post(document, outcome.posted, remark=outcome, now=now):
+            if not _post(document, outcome.posted, bearers, remark=outcome, now=now):
                 counts["refused"] += 1
                 continue
-            has_invoices |= document.invoice_id is not None
+            posted.append(document)
         elif outcome.how == "again":
             _try_again(document, outcome, now=now)
         else:
             _refuse(document, code=outcome.code, text=outcome.text, now=now)
         counts[outcome.how] += 1
-    if has_invoices:
+    activity.record_many([_told("posted", one, after=_words_of_posted(one)) for one in posted])
+    if any(one.invoice_id is not None for one in posted):
         payments.queue_follow_ups(connection)
     return Settled(**counts)
 
 
-def _post(document: Document, posted: Posted, *, remark: Outcome, now: datetime) -> bool:
+def _post(document: Document, posted: Posted, bearers: Bearers, *, remark: Outcome, now: datetime) -> bool:
     """``False``: another invoice here is tied to that one already, so a person says which of the two it is."""
-    bearer = bearer_of(document.connection, txn_id=posted.txn_id, besides=document.invoice)
-    if document.invoice is not None and bearer is not None:
+    bearer = bearers.another(posted.txn_id, besides=document)
+    if bearer is not None:
         hold(document, code="ambiguous", text=words_of(bearer), now=now, candidates=[posted])
+        bearers.note(document)
         return False
     document.state, document.problem, document.candidates = Document.State.POSTED, None, []
     document.txn_id, document.edit_sequence = posted.txn_id, posted.edit_sequence
@@ -153,15 +171,22 @@ def _post(document: Document, posted: Posted, *, remark: Outcome, now: datetime)
         document.problem = _problem(remark.code, remark.text, now=now)
     try:
         with transaction.atomic():
-            document.save(update_fields=_WRITTEN)
+            _save(document)
     except IntegrityError:  # somebody tied another one to it in this moment
         document.refresh_from_db()
         hold(document, code="ambiguous", text=TIED_MEANWHILE, now=now, candidates=[posted])
         return False
+    bearers.note(document)
     if document.payment_id is not None:
         payments.note_applied(document, ReceivePayment(txn_id=posted.txn_id, applied_to=posted.applied))
-    tell("posted", document, after={"txn_id": posted.txn_id, "number": posted.number, **_total(posted)})
     return True
+
+
+def _words_of_posted(document: Document) -> dict[str, str]:
+    said = document.said or {}
+    total = decimal_of(said.get("total") or said.get("total_amount"))
+    shown = {} if total is None else {"total": str(total)}
+    return {"txn_id": document.txn_id, "number": document.number, **shown}
 
 
 def difference_of(document: Document) -> str | None:
@@ -191,12 +216,12 @@ def _try_again(document: Document, outcome: Outcome, *, now: datetime) -> None:
     document.problem = _problem(outcome.code, outcome.text, now=now)
     if document.attempts >= LOCKED_LONG:
         document.problem["is_long"] = True
-    document.save(update_fields=_WRITTEN)
+    _save(document)
 
 
 def _refuse(document: Document, *, code: str, text: str, now: datetime) -> None:
     document.state, document.problem = Document.State.NEEDS_YOU, _problem(code, text, now=now)
-    document.save(update_fields=_WRITTEN)
+    _save(document)
     tell("refused_by_quickbooks", document, after={"code": code, "text": text})
 
 
@@ -211,6 +236,8 @@ def hold(document: Document, *, code: str, text: str, now: datetime, candidates:
     ):
         return False
     document.state, document.problem, document.candidates = Document.State.NEEDS_YOU, problem, shown
+    for name, value in lost.items():
+        setattr(document, name, value)
     tell("needs_you", document, after={"code": code, "text": text})
     return True
 
@@ -232,22 +259,27 @@ _WRITTEN = [
     "state", "problem", "candidates", "txn_id", "edit_sequence", "number", "said", "posted_at", "read_at",
     "not_before", "attempts", "gone_at", "gone_because",
 ]  # fmt: skip
+_WRITE = PreparedUpdate(lambda: (Document.objects.filter(pk=Slot("pk")), {name: Slot(name) for name in _WRITTEN}))
+
+
+def _save(document: Document) -> None:
+    _WRITE(pk=document.pk, **{name: getattr(document, name) for name in _WRITTEN})
 
 
 def _problem(code: str, text: str, *, now: datetime) -> dict[str, Any]:
     return {"code": code, "text": text, "at": now.isoformat()}
 
 
-def _total(posted: Posted) -> dict[str, str]:
-    return {} if posted.total is None else {"total": str(posted.total)}
-
-
 def tell(what: str, document: Document, *, after: Mapping[str, Any]) -> None:
+    activity.record_many([_told(what, document, after=after)])
+
+
+def _told(what: str, document: Document, *, after: Mapping[str, Any]) -> Activity:
     subject = document.invoice or document.payment
     assert subject is not None  # noqa: S101 - document_is_of_one_thing
     noun = "invoice" if document.invoice is not None else "payment"
     name = document.invoice.number if document.invoice is not None else (document.frozen or {}).get("invoice", "")
-    activity.record(
+    return activity.entry(
         f"{noun}.{what}",
         organization=document.organization,
         by=None,

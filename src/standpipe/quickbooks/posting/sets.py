@@ -7,8 +7,10 @@ import secrets
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from qbwire.messages import InvoiceAdd, ReceivePaymentAdd, encode_request_set
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot
 from standpipe.quickbooks.connections.models import Connection
 
 from .models import Document, MessageSet
@@ -21,13 +23,45 @@ Add = InvoiceAdd | ReceivePaymentAdd
 
 def open_set(connection: Connection) -> MessageSet | None:
     """The set whose outcome is not known: nothing else that changes the file goes before it is."""
-    return MessageSet.objects.filter(connection=connection, state=MessageSet.State.OUT).first()
+    return _OUT.first(connection=connection.pk)
+
+
+_OUT = Prepared(
+    lambda: MessageSet.objects.filter(connection=Slot("connection"), state=MessageSet.State.OUT).defer("answer")
+)
+
+
+def find(connection: Connection, pk: str) -> MessageSet | None:
+    """One set, without its bytes and its answer."""
+    found = _ONE.first(connection=connection.pk, pk=UUID(pk)) if pk else None
+    if found is not None:
+        found.connection = connection
+    return found
+
+
+_ONE = Prepared(
+    lambda: MessageSet.objects.filter(connection=Slot("connection"), pk=Slot("pk")).defer("document", "answer")
+)
+_PLACES = Prepared(lambda: Document.objects.filter(message_set=Slot("set")).values_list("request_number", flat=True))
+
+
+def size_of(message_set: MessageSet) -> int:
+    """How many requests it had: the last place that a document has in it."""
+    return max((place or 0 for place in _PLACES.all(set=message_set.pk)), default=0)
 
 
 def forgettable(connection: Connection) -> MessageSet | None:
     """The oldest set whose answer is stored here, so that QuickBooks need not keep it any longer."""
-    answered = MessageSet.objects.filter(connection=connection, state=MessageSet.State.ANSWERED, is_forgotten=False)
-    return answered.defer("document", "answer").order_by("created_at", "id").first()
+    return _FORGETTABLE.first(connection=connection.pk)
+
+
+_FORGETTABLE = Prepared(
+    lambda: (
+        MessageSet.objects.filter(connection=Slot("connection"), state=MessageSet.State.ANSWERED, is_forgotten=False)
+        .defer("document", "answer")
+        .order_by("created_at", "id")[:1]
+    )
+)
 
 
 def note_forgotten(connection: Connection, set_id: str) -> None:
@@ -52,29 +86,43 @@ def store(
     ``None`` where none waits any more: somebody took them back meanwhile. Call it in the transaction that hands the
     bytes over.
     """
-    claimed = [(document, add) for document, add in adds if _claim(document)]
+    message_set = MessageSet(connection=connection, set_id=secrets.token_hex(ID_BYTES), created_at=now)
+    claimed: list[Add] = []
+    for document, add in adds:
+        if _claim(document, message_set, place=len(claimed) + 1):
+            claimed.append(add)
     if not claimed:
         return None
-    set_id = secrets.token_hex(ID_BYTES)
     text = encode_request_set(
-        [(request_id(place), add) for place, (_, add) in enumerate(claimed, start=1)],
+        [(request_id(place), add) for place, add in enumerate(claimed, start=1)],
         version=version,
-        new_message_set_id=set_id,
+        new_message_set_id=message_set.set_id,
         old_message_set_id=old_set_id,
     )
-    message_set = MessageSet.objects.create(
-        connection=connection, set_id=set_id, document=zlib.compress(text.encode("ascii")), created_at=now
-    )
-    for place, (document, _) in enumerate(claimed, start=1):
-        document.message_set, document.request_number = message_set, place
-    Document.objects.bulk_update([document for document, _ in claimed], ["message_set", "request_number", "frozen"])
+    message_set.document = zlib.compress(text.encode("ascii"))
+    message_set.save(force_insert=True)  # foreign keys are checked when the transaction ends
     return message_set, text
 
 
-def _claim(document: Document) -> bool:
-    """Waiting to Sending; ``False`` where it was taken back."""
-    waiting = Document.objects.filter(pk=document.pk, state=Document.State.WAITING, ended_at=None)
-    if not waiting.update(state=Document.State.SENDING, not_before=None, problem=None):
+_CLAIM = PreparedUpdate(
+    lambda: (
+        Document.objects.filter(pk=Slot("pk"), state=Document.State.WAITING, ended_at=None),
+        {
+            "state": Document.State.SENDING,
+            "not_before": None,
+            "problem": None,
+            "message_set": Slot("message_set"),
+            "request_number": Slot("place"),
+            "frozen": Slot("frozen"),
+        },
+    )
+)
+
+
+def _claim(document: Document, message_set: MessageSet, *, place: int) -> bool:
+    """Waiting to Sending, in that set; ``False`` where it was taken back."""
+    if not _CLAIM(pk=document.pk, message_set=message_set.pk, place=place, frozen=document.frozen):
         return False
     document.state, document.not_before, document.problem = Document.State.SENDING, None, None
+    document.message_set, document.request_number = message_set, place
     return True

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from standpipe.payments.models import Method
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.models import ListEntry, ListKind
-from standpipe.quickbooks.lists.short_lists import entries_by_id, has_arrived, uses_sales_tax
+from standpipe.quickbooks.lists.short_lists import entries_by_id, entries_by_kind, has_arrived, uses_sales_tax
 
 from .settings import PostingSettings, settings_of
 
@@ -87,7 +87,7 @@ def with_chosen(settings: PostingSettings, field: str, list_id: str) -> PostingS
 
 
 def problems_of_settings(connection: Connection) -> list[SettingProblem]:
-    """Everything that does not hold, in the order of the page. Queries: one a list, whatever is chosen."""
+    """Everything that does not hold, in the order of the page. Two queries."""
     settings = settings_of(connection)
     found = _found(connection, settings)
     needed = set(_needed(settings, has_sales_tax=uses_sales_tax(connection)))
@@ -155,7 +155,7 @@ def _found(connection: Connection, settings: PostingSettings) -> dict[ListKind, 
     wanted: dict[ListKind, list[str]] = {}
     for field, choice in CHOICES.items():
         wanted.setdefault(choice.kind, []).append(chosen(settings, field))
-    return {kind: entries_by_id(connection, kind, list_ids) for kind, list_ids in wanted.items()}
+    return entries_by_kind(connection, wanted)
 
 
 def lists_are_here(connection: Connection) -> bool:

@@ -4,7 +4,14 @@ Two of ours tied to one there would let a payment of the one pay the other. The 
 (``one_live_invoice_per_transaction``); this says it in words, before.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Self
+
+from django.db.models import CharField
+
 from standpipe.core.errors import UserError
+from standpipe.core.prepared import Prepared, Slot, Slots
 from standpipe.invoices.models import Invoice
 from standpipe.quickbooks.connections.models import Connection
 
@@ -22,6 +29,40 @@ def bearer_of(
     if txn_id:
         return live.filter(txn_id=txn_id).first()
     return live.filter(number__iexact=number, gone_at=None).first() if number else None
+
+
+_BEARERS = Prepared(
+    lambda: Document.objects.filter(
+        connection=Slot("connection"),
+        invoice__isnull=False,
+        ended_at=None,
+        txn_id__in=Slots("txn_ids", CharField(max_length=36)),
+    ).select_related("invoice")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearers:
+    """The same for many TxnIDs that are written one after the other: asked once, and told of each that is."""
+
+    by_txn_id: dict[str, Document]
+
+    @classmethod
+    def of(cls, connection: Connection, txn_ids: Collection[str]) -> Self:
+        found = _BEARERS.all(connection=connection.pk, txn_ids=txn_ids) if txn_ids else []
+        return cls({document.txn_id: document for document in found})
+
+    def another(self, txn_id: str, *, besides: Document) -> Document | None:
+        """The live document of another invoice that is this one in QuickBooks; a payment has no others."""
+        bearer = self.by_txn_id.get(txn_id) if besides.invoice_id else None
+        return bearer if bearer is not None and bearer.invoice_id != besides.invoice_id else None
+
+    def note(self, document: Document) -> None:
+        """``document`` was written: whatever it was tied to is free, unless it is what it is tied to now."""
+        for txn_id in [known for known, bearer in self.by_txn_id.items() if bearer.pk == document.pk]:
+            del self.by_txn_id[txn_id]
+        if document.txn_id and document.invoice_id:
+            self.by_txn_id[document.txn_id] = document
 
 
 def words_of(bearer: Document) -> str:
