@@ -17,6 +17,7 @@ from standpipe.quickbooks.posting.comparing import Verdict
 from standpipe.quickbooks.posting.message import number_as_sent
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.outcomes import Outcome, Posted, outcomes_of
+from standpipe.quickbooks.posting.payment_actions import count_once
 
 from . import post
 from .numbers import request_id
@@ -345,6 +346,9 @@ def _conclude(connection: Connection, effect: Conclude, now: datetime) -> None:
         elif (document.problem or {}).get("code") == results.SAVED:
             results.hold(document, code="ambiguous", text=SAVED_UNFOUND, now=now)
     results.write(connection, there, now=now)
+    for document, _ in there:
+        if document.payment is not None:
+            count_once(document, by=None)  # it may have come as one that was entered there, meanwhile
 
 
 _EFFECTS: Mapping[type, Callable[[Connection, Any, datetime], None]] = {

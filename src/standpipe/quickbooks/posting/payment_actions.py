@@ -29,13 +29,19 @@ def entered_already(payment: Payment, *, by: Person | None, txn_id: str = "", nu
     """
     with transaction.atomic():
         document = mark_already(payment, by=by, txn_id=txn_id, number=number)
-        for twin in _from_there(payment, txn_id=txn_id):
-            Document.objects.filter(pk=twin.pk).update(ended_at=timezone.now(), ended_by=by)
-            assert twin.payment is not None  # noqa: S101  # asked for
-            drop_from_quickbooks(twin.payment, by=by, verb="payment.same_as_another")
-            document.said, document.read_at = twin.said, twin.read_at
-            document.save(update_fields=["said", "read_at"])
+        count_once(document, by=by)
     return document
+
+
+def count_once(document: Document, *, by: Person | None) -> None:
+    """What came from QuickBooks as this very payment, before that was known, counts no more. Safe to repeat."""
+    assert document.payment is not None  # noqa: S101  # documents of payments alone come here
+    for twin in _from_there(document.payment, txn_id=document.txn_id):
+        Document.objects.filter(pk=twin.pk).update(ended_at=timezone.now(), ended_by=by)
+        assert twin.payment is not None  # noqa: S101  # asked for
+        drop_from_quickbooks(twin.payment, by=by, verb="payment.same_as_another")
+        document.said, document.read_at = twin.said, twin.read_at
+        document.save(update_fields=["said", "read_at"])
 
 
 def not_there_after_all(payment: Payment, *, by: Person | None) -> None:

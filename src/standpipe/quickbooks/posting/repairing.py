@@ -16,6 +16,7 @@ from standpipe.organizations.models import Person
 
 from .actions import mark_already, queue_invoice, release
 from .models import Document
+from .payment_actions import count_once
 from .payments import queue_follow_ups
 from .queries import document_of
 from .repairs import UNPROVEN
@@ -84,13 +85,13 @@ def recognise(document: Document, *, txn_id: str, by: Person | None) -> None:
     assert record is not None  # document_is_of_one_thing  # noqa: S101
     with transaction.atomic():
         if _code(document) in UNPROVEN:
-            _become(document, found)
+            _become(document, found, by=by)
             _tell("recognised", document, by=by, after={"txn_id": txn_id, "number": found.get("number", "")})
         else:
             mark_already(record, by=by, number=str(found.get("number") or ""), txn_id=txn_id)
 
 
-def _become(document: Document, found: Mapping[str, Any]) -> None:
+def _become(document: Document, found: Mapping[str, Any], *, by: Person | None) -> None:
     if document.invoice is not None:
         refuse_tied(document.connection, invoice=document.invoice, txn_id=str(found["txn_id"]))
     now = timezone.now()
@@ -109,6 +110,9 @@ def _become(document: Document, found: Mapping[str, Any]) -> None:
         gone_at=None,
         gone_because="",
     )
+    if document.payment is not None:
+        document.refresh_from_db()
+        count_once(document, by=by)
     queue_follow_ups(document.connection)
 
 

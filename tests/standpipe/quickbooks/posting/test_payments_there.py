@@ -4,16 +4,22 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from standpipe.core.errors import UserError
 from standpipe.payments.actions import edit_payment, record_payment, take_back_payment
 from standpipe.payments.models import Payment
+from standpipe.quickbooks.exchange.post import Conclude
+from standpipe.quickbooks.exchange.post_rows import _conclude
+from standpipe.quickbooks.posting.comparing import Verdict
 from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.outcomes import Posted
 from standpipe.quickbooks.posting.payment_actions import entered_already, keep_waiting, not_there_after_all
 from standpipe.quickbooks.posting.payment_standing import payment_quickbooks, promise, standing_of
 from standpipe.quickbooks.posting.payments import queue_follow_ups
 from standpipe.quickbooks.posting.payments_there import payments_gone, take_over
 from standpipe.quickbooks.posting.queries import count_of, document_of
+from standpipe.quickbooks.posting.repairing import recognise
 from support.invoices import make_invoice
 from support.payments import make_till, post, received
 from support.worlds import make_building
@@ -115,6 +121,40 @@ def test_what_it_explains_of_the_lower_balance_it_explains_once(till):
     queue_follow_ups(till.connection)
     problem = document_of(later).problem
     assert (problem["code"], "30.00 less open than is known here" in problem["text"]) == ("paid_there", True)
+
+
+def lost(till):
+    """Sent, its answer lost, no markers: it came here as one that was entered there, and nobody knew better."""
+    payment = record_payment(till.invoice, by=None, amount=Decimal(30), method="check")
+    queue_follow_ups(till.connection)
+    assert take_over(till.connection, [received((till.document, "30"))]) == 1
+    assert due(till) == Decimal("40.00")
+    return payment
+
+
+def test_one_that_a_person_recognises_lowers_the_balance_once(till):
+    """Audit 6.8."""
+    payment = lost(till)
+    Document.objects.filter(payment=payment, ended_at=None).update(
+        state=State.NEEDS_YOU,
+        problem={"code": "ambiguous", "text": ""},
+        candidates=[{"txn_id": "P-1", "total": "30.00"}],
+    )
+    recognise(document_of(payment), txn_id="P-1", by=None)
+    assert (document_of(payment).state, due(till)) == (State.POSTED, Decimal("70.00"))
+    assert take_over(till.connection, [received((till.document, "30"))]) == 0
+    assert due(till) == Decimal("70.00")
+
+
+def test_one_that_is_found_by_reading_back_lowers_the_balance_once(till):
+    payment = lost(till)
+    document = document_of(payment)
+    found = Posted(kind="ReceivePayment", txn_id="P-1", said={"total_amount": "30.00"})
+    Document.objects.filter(pk=document.pk).update(state=State.SENDING)
+    effect = Conclude(verdicts={str(document.pk): Verdict(how="there", found=(found,))})
+    _conclude(till.connection, effect, timezone.now())
+    assert (document_of(payment).state, document_of(payment).txn_id) == (State.POSTED, "P-1")
+    assert due(till) == Decimal("70.00")
 
 
 def test_ours_are_never_taken_for_others(till):
