@@ -23,7 +23,6 @@ from standpipe.buildings.models import Building
 from standpipe.catalog.actions import create_item, create_sales_tax, create_terms
 from standpipe.catalog.models import Item, SalesTax, Terms
 from standpipe.core.errors import UserError
-from standpipe.core.ids import new_id
 from standpipe.invoices.actions import create_invoice, edit_invoice
 from standpipe.invoices.lines import NewLine
 from standpipe.invoices.models import Invoice
@@ -37,6 +36,7 @@ from standpipe.quickbooks.linking.actions import link_customer
 from standpipe.quickbooks.lists.actions import request_lists, request_refresh
 from standpipe.quickbooks.lists.models import ListEntry, ListKind
 from standpipe.quickbooks.posting.actions import queue_invoice, take_back
+from standpipe.quickbooks.posting.markers import marker_of
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.settings import KEY, MethodSetting, PostingSettings
 from support.quickbooks_worlds import make_connection
@@ -211,14 +211,14 @@ class Office:
 def put_in_outbox(wish: Wish, *, connection: Connection) -> None:
     """The row that ``queue_invoice`` leaves."""
     invoice = wish.invoice
-    is_first = not Document.objects.filter(marker=invoice.pk).exists()
+    before = Document.objects.filter(invoice=invoice).count()
     Document.objects.create(
         organization=invoice.organization,
         connection=connection,
         invoice=invoice,
         customer_list_id=wish.client.list_id,
         customer_name=wish.client.record.name,
-        marker=invoice.pk if is_first else new_id(),
+        marker=marker_of(invoice.pk, earlier=before),
     )
 
 

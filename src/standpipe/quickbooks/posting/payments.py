@@ -6,7 +6,7 @@ and the customer that the invoice went to, whatever the link says now, and is ne
 pain 17). Where QuickBooks shows less open than it is, or than is known here, a person is asked.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,13 +23,13 @@ from qbwire.messages import Invoice as InvoiceThere
 from qbwire.messages import NewAppliedTxn, NewReceivePayment, ReceivePayment, Ref, tags_of
 from qbwire.scalars import storable_text
 from standpipe.core.errors import UserError
-from standpipe.core.ids import new_id
 from standpipe.core.money import ZERO, money_text
 from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, Slots
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.short_lists import preferences
 
+from .markers import marker_of
 from .models import Document
 from .setting_checks import problem_with
 from .settings import settings_of
@@ -168,7 +168,7 @@ def _new_documents(connection: Connection) -> list[Document]:
     if not rows:
         return []
     invoices = invoice_documents(row.invoice_id for row in rows)
-    used = set(Document.objects.filter(marker__in=[row.pk for row in rows]).values_list("marker", flat=True))
+    before = Counter(Document.objects.filter(payment__in=rows).values_list("payment_id", flat=True))
     return [
         Document(
             organization_id=connection.organization_id,
@@ -178,8 +178,7 @@ def _new_documents(connection: Connection) -> list[Document]:
             asked_at=row.created_at,
             customer_list_id=_customer_of(invoices[row.invoice_id])[0],
             customer_name=_customer_of(invoices[row.invoice_id])[1],
-            # The payment's own id where it is free: a restored database then knows its payments in the file again.
-            marker=new_id() if row.pk in used else row.pk,
+            marker=marker_of(row.pk, earlier=before[row.pk]),
             # Its invoice was found there and never sent from here: the database forgot that, and may have forgotten
             # that this payment went along.
             is_unsure=_was_found(invoices[row.invoice_id]),

@@ -29,6 +29,7 @@ from standpipe.quickbooks.connections.models import Connection
 from . import outbox
 from .comparing import ABSENT, Sought, Verdict, compare, looks_like
 from .freezing import INVOICE_TAGS, PAYMENT_TAGS
+from .markers import markers_of
 from .message import number_as_sent
 from .models import Document, MessageSet
 from .outcomes import ADDS, Posted, found_in
@@ -320,9 +321,12 @@ def send_again(connection: Connection, ids: Sequence[str]) -> list[Document]:
 
 
 def _earlier(document: Document) -> frozenset[str]:
-    same = Document.objects.filter(connection=document.connection_id, txn_id="")
-    same = (
-        same.filter(invoice=document.invoice_id) if document.invoice_id else same.filter(payment=document.payment_id)
-    )
-    first = document.invoice_id or document.payment_id
-    return frozenset(map(str, [first, *same.values_list("marker", flat=True)]))
+    """What documents of the same thing bore before, and may have borne that a restored database has forgotten."""
+    if (record_id := document.invoice_id or document.payment_id) is None:
+        return frozenset()
+    same = Document.objects.filter(Q(invoice=record_id) | Q(payment=record_id))
+    known = list(same.values_list("marker", "txn_id", "connection_id"))
+    left = [
+        marker for marker, txn_id, connection_id in known if (txn_id, connection_id) == ("", document.connection_id)
+    ]
+    return frozenset(map(str, [*left, *markers_of(record_id, documents=len(known))]))
