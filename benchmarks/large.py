@@ -47,6 +47,7 @@ def fill(slug: str, customers: int) -> dict[str, str]:
         _fill_list(connection, _customers(connection, customers, chance=chance))
         unlinked = _fill_buildings(connection)
         _move_some(connection)
+    _let_settle()  # a refresh does so too: what PostgreSQL counted while these rows came is wrong
     while not catch_up(connection):
         pass
     _let_settle()

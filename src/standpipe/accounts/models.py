@@ -1,6 +1,7 @@
 """Accounts: the optional parent of buildings, the party that is billed centrally."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from standpipe.core.fields import AddressField
@@ -25,5 +26,10 @@ class Account(models.Model):
         indexes = [
             models.Index(fields=["organization", "name"], name="account_name"),
             models.Index(fields=["organization", "name_key"], name="account_name_key"),
+            models.Index(  # the list, in its order
+                fields=["organization", "name_key", "name", "id"],
+                condition=Q(archived_at__isnull=True),
+                name="account_in_use",
+            ),
             models.Index(fields=["organization", "address_key"], name="account_address_key"),
         ]

@@ -1,6 +1,7 @@
 """Buildings: the physical place that is served. May stand alone or belong to an account."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from standpipe.accounts.models import Account
@@ -28,5 +29,10 @@ class Building(models.Model):
         indexes = [
             models.Index(fields=["organization", "name"], name="building_name"),
             models.Index(fields=["organization", "name_key"], name="building_name_key"),
+            models.Index(  # the list, in its order
+                fields=["organization", "name_key", "name", "id"],
+                condition=Q(archived_at__isnull=True),
+                name="building_in_use",
+            ),
             models.Index(fields=["organization", "address_key"], name="building_address_key"),
         ]

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, TypedDict, TypeVar
 
+from django.db import connection as database
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from standpipe.core.errors import UserError
@@ -15,8 +17,8 @@ from standpipe.quickbooks.linking.queries import linked_to_json, links_of_custom
 from standpipe.quickbooks.lists.addresses import billing_address, physical_address
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
-from standpipe.quickbooks.lists.queries import all_of, are_named, customers_of
-from standpipe.quickbooks.lists.traits import SHUT_JOBS, Trait
+from standpipe.quickbooks.lists.queries import IN_LIST_ORDER, are_named, customers_of, in_order
+from standpipe.quickbooks.lists.traits import EVERY, SHUT_JOBS, Trait
 
 from .mapping import LACKS, SourceCustomer
 from .models import ImportBatch
@@ -61,14 +63,15 @@ def importable(
     if status not in (None, *STATUSES):
         raise UserError(f"A status is {' or '.join(STATUSES)}.", code="invalid_status", field="status")
     rows = customers_of(connection, search=search, active=None, gone=None, sort=sort)
-    rows = rows.filter(found) if found else rows
+    if found:
+        rows = rows.filter(found)
     if sort in _BY_NAME:
         rows = rows.order_by(*_BY_NAME[sort])
+    if found:
+        rows = in_order(rows, found)
     if status is not None:
         rows = rows.filter(_status_conditions(connection, target=target)[status])
-    wanted = Wanted.of(kind, active=active, lacks=lacks)
-    if wanted.among:
-        rows = rows.alias(asked_for=F("traits").bitand(wanted.among)).filter(asked_for=wanted.traits)
+    rows = Wanted.of(kind, active=active, lacks=lacks).among_rows(rows)
     links = _links_of_row(target)
     return rows.annotate(
         status=Case(
@@ -101,6 +104,14 @@ class Wanted:
 
     def takes(self, traits: int) -> bool:
         return traits & self.among == self.traits
+
+    def among_rows(self, rows: QuerySet[Customer]) -> QuerySet[Customer]:
+        if not self.among:
+            return rows
+        if database.vendor == "postgresql":
+            # It knows how frequent each number is, and takes any condition on bits for a rare one.
+            return rows.filter(traits__in=[traits for traits in EVERY if self.takes(traits)])
+        return rows.alias(asked_for=F("traits").bitand(self.among)).filter(asked_for=self.traits)
 
 
 def matching_all(connection: Connection, *, target: str, filters: Filters) -> QuerySet[Customer]:
@@ -188,21 +199,19 @@ def counted(
 ) -> tuple[Counts, list[Lacking]]:
     """How many ``importable`` finds, and what of all that can be imported is lacking (requirement 10).
 
-    Counted by traits, from an index: not a row of a long list is read for it. ``found`` as for ``importable``.
+    Counted by traits, from indexes: not a row of a long list is read for it. ``found`` as for ``importable``.
     """
     status, wanted = filters["status"], Wanted.of(filters["kind"], active=filters["active"], lacks=filters["lacks"])
-    there = _census(connection, found, target=target, status=status)
-    total = _sum(there, wanted)
+    whole = _Whole(connection, target=target)
+    there, only_accounts = (
+        _found(connection, found, target=target, status=status) if found else whole.standing(status)
+    )
     selectable = 0
     if status == "available":
-        only_accounts = _accounts_only(connection, found) if target == "buildings" else Counter[int]()
         at_work = Counter({traits: number for traits, number in there.items() if _AT_WORK.takes(traits)})
         selectable = _sum(at_work - only_accounts, wanted)
-    if not with_advice:
-        return Counts(total, selectable), []
-    is_whole = status == "available" and not found
-    available = there if is_whole else _census(connection, Q(), target=target, status="available")
-    return Counts(total, selectable), _lacking(available)
+    lacking = _lacking(whole.available) if with_advice else []
+    return Counts(_sum(there, wanted), selectable), lacking
 
 
 def _lacking(available: Census) -> list[Lacking]:
@@ -218,53 +227,90 @@ def _sum(there: Census, wanted: Wanted) -> int:
     return sum(number for traits, number in there.items() if wanted.takes(traits))
 
 
-def _census(connection: Connection, found: Q, *, target: str, status: str | None) -> Census:
-    """Of what is ``found``, by status. What is linked is counted from the links' side and taken off the whole."""
-    customers = Customer.objects.filter(connection=connection)
-    rows = (all_of(connection) if found and not are_named(found) else customers).filter(found)
-    here, gone = rows.filter(gone_at=None), rows.filter(gone_at__isnull=False)
-    count = _each_trait if are_named(found) else _by_traits
-    live = _live(connection, target=target)
-    imported = live.filter(origin=Link.Origin.IMPORTED)
-    if status is None:
-        return count(here) + count(gone)
-    if status == "available":
-        return count(here) - _linked(connection, live, found)
-    if status == "imported":
-        return _linked(connection, imported, found)
-    if status == "linked":
-        return _linked(connection, live, found) - _linked(connection, imported, found)
-    return count(gone)
+def _found(connection: Connection, found: Q, *, target: str, status: str | None) -> tuple[Census, Census]:
+    """What a search finds, by status, and what of it is an account and no building: in one pass, since each pass
+    looks for the words again.
+    """
+    rows = importable(
+        connection, target=target, found=found if are_named(found) else found & IN_LIST_ORDER, active=None
+    )
+    standing = rows.order_by().annotate(bits=F("traits") + 0).values_list("bits", "status", "is_account")
+    there, only_accounts = Census(), Census()
+    for traits, is_now, is_account, number in standing.annotate(number=Count("*")):
+        if status in (None, is_now):
+            there[traits] += number
+        if is_account and is_now == "available" and target == "buildings":
+            only_accounts[traits] += number
+    return there, only_accounts
 
 
-def _accounts_only(connection: Connection, found: Q) -> Census:
-    """Customers that are an account and no building."""
-    links = _live(connection, target="accounts")
-    if not links.exists():
-        return Counter()
-    buildings = _live(connection, target="buildings").filter(list_id=OuterRef("list_id"))
-    return _linked(connection, links.filter(~Exists(buildings)), found)
+@dataclass(frozen=True)
+class _Whole:
+    """The same of a whole list. What is linked is counted from the links' side, once, and taken off."""
+
+    connection: Connection
+    target: str
+
+    def standing(self, status: str | None) -> tuple[Census, Census]:
+        match status:
+            case None:
+                return _by_traits(self._rows.filter(gone_at=None)) + self._gone, Census()
+            case "available":
+                return self.available, self._only_accounts if self.target == "buildings" else Census()
+            case "deleted":
+                return self._gone, Census()
+        return self._linked[status], Census()
+
+    @cached_property
+    def available(self) -> Census:
+        return _by_traits(self._rows.filter(gone_at=None)) - self._linked["imported"] - self._linked["linked"]
+
+    @property
+    def _rows(self) -> QuerySet[Customer]:
+        return Customer.objects.filter(connection=self.connection)
+
+    @property
+    def _gone(self) -> Census:
+        return _by_traits(self._rows.filter(gone_at__isnull=False))
+
+    @cached_property
+    def _linked(self) -> Mapping[str, Census]:
+        """By status, see ``importable``."""
+        is_imported = Exists(_links_of_row(self.target).filter(origin=Link.Origin.IMPORTED))
+        counts = {"imported": Census(), "linked": Census()}
+        for imported, traits, number in _of_links(
+            self._rows, _live(self.connection, target=self.target), apart=is_imported
+        ):
+            counts["imported" if imported else "linked"][traits] += number
+        return counts
+
+    @property
+    def _only_accounts(self) -> Census:
+        """Customers that are an account and no building."""
+        links = _live(self.connection, target="accounts")
+        if not links.exists():
+            return Census()
+        is_building = Exists(_links_of_row("buildings"))
+        return Census(
+            {
+                traits: number
+                for building, traits, number in _of_links(self._rows, links, apart=is_building)
+                if not building
+            }
+        )
 
 
 def _by_traits(rows: QuerySet[Customer]) -> Census:
-    return Counter(dict(rows.order_by().values_list("traits").annotate(number=Count("pk"))))
+    return Census(dict(rows.order_by().values_list("traits").annotate(number=Count("*"))))
 
 
-def _each_trait(rows: QuerySet[Customer]) -> Census:
-    """The same of a few named ones: to group them, SQLite would walk the whole index of traits."""
-    return Counter(rows.order_by().values_list("traits", flat=True))
-
-
-def _linked(connection: Connection, links: QuerySet[Link], found: Q) -> Census:
-    """The customers of ``links``, each looked up by its index: to group them by the column of an index, SQLite would
-    walk that, and look every customer up in the links.
+def _of_links(rows: QuerySet[Customer], links: QuerySet[Link], *, apart: Exists) -> Iterable[tuple[bool, int, int]]:
+    """How many customers of ``links`` have which traits. Each is looked up by its index: to group them by the column
+    of an index, SQLite would walk that, and look every customer up in the links.
     """
-    if are_named(found):
-        links = links.filter(found)
-    linked = Customer.objects.filter(
-        found, connection=connection, gone_at=None, list_id__in=links.values("list_id")
-    ).annotate(bits=F("traits") + 0)
-    return Counter(dict(linked.order_by().values_list("bits").annotate(number=Count("pk"))))
+    linked = rows.filter(gone_at=None, list_id__in=links.values("list_id"))
+    told = linked.annotate(apart=apart, bits=F("traits") + 0).order_by().values_list("apart", "bits")
+    return told.annotate(number=Count("*"))
 
 
 # The question about names (design 3.1)

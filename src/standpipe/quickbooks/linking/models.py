@@ -78,5 +78,11 @@ class Link(models.Model):
         ]
         indexes = [
             models.Index(fields=["connection", "list_id"], name="link_customer"),
+            # All that lists and counts ask of live links, without the rows and what QuickBooks said in them.
+            models.Index(
+                fields=["connection", "list_id", "origin", "building", "account"],
+                condition=Q(ended_at__isnull=True),
+                name="live_link",
+            ),
             models.Index(fields=["import_batch_id"], name="link_batch"),
         ]

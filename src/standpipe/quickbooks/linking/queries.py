@@ -187,9 +187,7 @@ def link_options(
     account already cannot be chosen for another one.
     """
     search = search.strip()
-    customers = customers_of(connection, search=search, active=None if search else True).order_by(
-        "sort_key", "list_id"
-    )
+    customers = customers_of(connection, search=search, active=None if search else True)
     likely: list[Customer] = []
     if near is not None and not search:
         likely = _likely(customers, near=near)
