@@ -7,7 +7,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
-export PYTHONDONTWRITEBYTECODE = 1
+# Every process of the suite, of which there are many, would compile what it imports anew.
+export PYTHONDONTWRITEBYTECODE =
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 BIN := .venv/bin
