@@ -67,7 +67,8 @@ class Standpipe:
             **recorder,
             "DATABASE_URL": self.database_url,
             "DJANGO_SETTINGS_MODULE": "support.served_settings",
-            "PYTHONPATH": str(TESTS),
+            # This tree's product, also where the virtual environment was made for another one (tools/break-rules).
+            "PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent / "src"))),
             "STANDPIPE_BASE_URL": self.base_url,
             "STANDPIPE_DATA_DIR": str(self.folder),
             **self.extra_environment,
