@@ -17,6 +17,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from itertools import chain
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -107,6 +108,22 @@ class PreparedUpdate:
         query: Any = queryset.query.chain(UpdateQuery)
         query.add_update_values(sets)
         return _Statement(query.get_compiler(using=queryset.db))
+
+
+def save(row: models.Model, columns: Iterable[str]) -> None:
+    """What ``row.save(update_fields=columns)`` writes. Nobody is signalled."""
+    names = tuple(columns)
+    fields: dict[str, Any] = {name: row._meta.get_field(name) for name in names}
+    values = {
+        name: field.get_db_prep_save(getattr(row, field.attname), connection=connections["default"])
+        for name, field in fields.items()
+    }
+    _saving(type(row), names)(pk=row.pk, **values)
+
+
+@cache
+def _saving(model: type[models.Model], columns: tuple[str, ...]) -> PreparedUpdate:
+    return PreparedUpdate(lambda: (QuerySet(model).filter(pk=Slot("pk")), {name: Slot(name) for name in columns}))
 
 
 class _Statement:

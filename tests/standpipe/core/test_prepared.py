@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from standpipe.activity.models import Activity
-from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, Slots
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, Slots, save
 from standpipe.organizations.models import Organization
 from standpipe.quickbooks.connections.models import Connection, Task
 from support.quickbooks_worlds import make_connection
@@ -106,6 +107,23 @@ def test_an_update_that_fails_ends_its_transaction_as_others_do(two: list[Connec
     with pytest.raises(IntegrityError), transaction.atomic():
         rename(pk=two[0].pk, name=two[1].username)
     assert Connection.objects.filter(pk=two[0].pk, username=two[0].username).exists()
+
+
+def test_a_row_is_saved_as_its_own_save_does(two: list[Connection]) -> None:
+    """Values that a database keeps otherwise, and nothing."""
+    columns = ["settings", "refused_file", "file_id", "last_contact_at", "poll_minutes", "confirmed_by", "name"]
+    for settings, refused, at in (({"a": ["ß", None]}, {"reason": "moved"}, timezone.now()), ({}, None, None)):
+        row = two[0]
+        row.settings, row.refused_file, row.last_contact_at = settings, refused, at
+        row.file_id, row.poll_minutes, row.name = uuid4(), row.poll_minutes + 1, "50 %s"
+        row.username = "not of those that are saved"
+        save(row, columns)
+        read = Connection.objects.get(pk=row.pk)
+        assert [getattr(read, name) for name in columns] == [getattr(row, name) for name in columns]
+        assert read.username != row.username
+    before = plain(Connection.objects.get(pk=two[1].pk))
+    two[1].save(update_fields=columns)
+    assert plain(Connection.objects.get(pk=two[1].pk)) == before
 
 
 @pytest.mark.parametrize("ask", [Prepared.all, Prepared.first])

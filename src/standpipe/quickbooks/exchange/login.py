@@ -4,6 +4,7 @@ Most logins find nothing to do. They cost one query and one write in plain SQL, 
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from qbwire.soap import Authenticate
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.connections.password import is_password, matches
 from standpipe.quickbooks.lists.actions import OPEN
@@ -26,6 +28,21 @@ WRITTEN_APART = timedelta(seconds=5)  # wrong passwords that are written down, h
 Login = tuple[str, ...]  # ticket, verdict, for "busy" the seconds to postpone (QBWC Programmer's Guide, ch. 2)
 
 
+_KNOWN = Prepared(
+    lambda: (
+        Connection.objects.filter(username=Slot("username"), archived_at=None)
+        .select_related("organization")
+        .annotate(has_task=Exists(Task.objects.filter(connection=OuterRef("pk"), state__in=OPEN)))
+    )
+)
+_CONTACT = PreparedUpdate(
+    lambda: (
+        Connection.objects.filter(pk=Slot("pk")),
+        {"last_contact_at": Slot("now"), "first_seen_at": Coalesce(F("first_seen_at"), Slot("now"))},
+    )
+)
+
+
 def authenticate(call: Authenticate, *, address: str) -> Login:
     """The ticket and the verdict: "" for work, "none", "busy", or "nvu" for a wrong user name or password.
 
@@ -34,9 +51,7 @@ def authenticate(call: Authenticate, *, address: str) -> Login:
     """
     if _is_idle(call):
         return idle_ticket("none"), "none"
-    open_tasks = Task.objects.filter(connection=OuterRef("pk"), state__in=OPEN)
-    known = Connection.objects.filter(username=call.username, archived_at=None)
-    connection = known.annotate(has_task=Exists(open_tasks)).first()
+    connection: Any = _KNOWN.first(username=call.username)
     if connection is None or not matches(connection, call.password):
         _note_wrong(call.username, address=address)
         return idle_ticket("nvu"), "nvu"
@@ -87,10 +102,7 @@ def _is_idle(call: Authenticate) -> bool:
 
 
 def _note_contact(connection: Connection) -> None:
-    now = timezone.now()
-    Connection.objects.filter(pk=connection.pk).update(
-        last_contact_at=now, first_seen_at=Coalesce(F("first_seen_at"), now)
-    )
+    _CONTACT(pk=connection.pk, now=timezone.now())
 
 
 def _note_wrong(username: str, *, address: str) -> None:

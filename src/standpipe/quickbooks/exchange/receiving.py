@@ -16,7 +16,7 @@ from qbwire.messages import ResponseSet, decode_response_set
 from qbwire.session import FINISHED, Event, Outcome
 from qbwire.soap import ReceiveResponseXML
 from qbwire.status import Action, explain_hresult
-from standpipe.core.prepared import Prepared, PreparedUpdate, Slot
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, save
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.lists.actions import OPEN
 from standpipe.quickbooks.posting.models import MessageSet
@@ -173,7 +173,7 @@ def _apply(step: Step, *, task: Task) -> Step | None:
     task.counts |= kind.counts(state)
     if step.ending is not None:
         _end(task, step.ending, now=now)
-    task.save(update_fields=["progress", "memory", "counts", "state", "error", "finished_at"])
+    save(task, ["progress", "memory", "counts", "state", "error", "finished_at"])
     return step
 
 
@@ -188,7 +188,7 @@ def _end(task: Task, ending: Ending, *, now: datetime) -> None:
         connection.trouble = {**task.error, "at": now.isoformat()}
         if ending.how == "failed":
             task.state, task.finished_at = Task.State.FAILED, now
-    connection.save(update_fields=["trouble"])
+    save(connection, ["trouble"])
 
 
 # --- storing
@@ -268,7 +268,7 @@ def _store(
     if exchange.set_id and arrived.answer is not None and arrived.answer.responses:
         MessageSet.objects.filter(set_id=exchange.set_id).update(answer=zlib.compress(call.response.encode()))
     exchange.error = " ".join(filter(None, (error, call.hresult, arrived.detail)))
-    exchange.save(update_fields=["answered_at", "answer_hash", "answer_records", "answer", "percentage", "error"])
+    save(exchange, ["answered_at", "answer_hash", "answer_records", "answer", "percentage", "error"])
 
 
 def _keeps_answers(task: Task | None) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from qbwire.messages import HostQuery, encode_forget, encode_request_set, encode_status_query
 from qbwire.session import Event, Outcome
 from qbwire.soap import SendRequestXML
-from standpipe.core.prepared import Prepared, Slot
+from standpipe.core.prepared import Prepared, Slot, save
 from standpipe.quickbooks.connections import guard
 from standpipe.quickbooks.connections.guard import KnownFile, Verdict
 from standpipe.quickbooks.connections.models import Connection, Task
@@ -226,5 +226,5 @@ def _ask(task: Task, session: Session, version: str) -> Request:
     asked, request = kind.ask(task, state, now=now)
     if is_new or asked is not state:
         task.memory = asked.to_memory()
-        task.save(update_fields=["state", "started_at", "memory", "progress", "counts"])
+        save(task, ["state", "started_at", "memory", "progress", "counts"])
     return request

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from qbwire.session import Answer, Event, Outcome, State, transition
 from standpipe.core.ids import new_secret
-from standpipe.core.prepared import Prepared, PreparedUpdate, Slot
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, save
 from standpipe.quickbooks.connections.models import Connection
 
 from .models import Exchange, Session
@@ -123,7 +123,7 @@ def move(session: Session, event: Event, outcome: Outcome = Outcome.AS_PLANNED, 
     changes.pop("because", None)
     for name, value in changes.items():
         setattr(session, name, value)
-    session.save(update_fields=["state", "closed_at", "closed_because", *changes])
+    save(session, ["state", "closed_at", "closed_because", *changes])
 
 
 def answer_to(session: Session | None, event: Event, *, ticket: str) -> Answer:

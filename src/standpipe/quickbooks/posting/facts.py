@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import CharField, Q, UUIDField
 from django.utils import timezone
 
 from standpipe.core.addresses import Address
 from standpipe.core.errors import UserError
+from standpipe.core.prepared import Prepared, Slot, Slots
 from standpipe.invoices.models import Invoice, Line
 from standpipe.quickbooks.connections.contact import Contact
 from standpipe.quickbooks.connections.health import Problem, problems_of
@@ -19,11 +20,12 @@ from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import contact_of, import_hindrance
 from standpipe.quickbooks.items.models import CatalogLink
 from standpipe.quickbooks.lists.models import ListEntry, ListKind, ShortList
-from standpipe.quickbooks.lists.short_lists import entries_by_id, preferences
+from standpipe.quickbooks.lists.short_lists import entries_by_id, entries_by_kind, preferences
 
 from .message import Draft, Texts, texts_of
-from .models import Document, MessageSet
+from .models import Document
 from .plan import Plan, plans_of
+from .sets import open_set
 from .setting_checks import SettingProblem, problems_of_settings
 from .settings import PostingSettings, settings_of
 
@@ -106,13 +108,56 @@ class Facts:
         return self.invoice.organization.slug
 
 
+_INVOICES = Prepared(
+    lambda: Invoice.objects.filter(pk__in=Slots("ids", UUIDField())).select_related(
+        "organization", "account", "building", "building__account", "terms", "sales_tax"
+    )
+)
+_LINES = Prepared(
+    lambda: (
+        Line.objects.filter(invoice__in=Slots("ids", UUIDField()))
+        .select_related("item")
+        .order_by("invoice", "position")
+    )
+)
+_DOCUMENTS = Prepared(
+    lambda: (
+        Document.objects.filter(invoice__in=Slots("ids", UUIDField()), ended_at=None)
+        .select_related("connection", "asked_by", "message_set")
+        .defer("message_set__document", "message_set__answer")
+    )
+)
+_CONNECTIONS = Prepared(
+    lambda: Connection.objects.filter(pk__in=Slots("ids", UUIDField())).select_related(
+        "organization", "customer_list"
+    )
+)
+_LISTS = Prepared(
+    lambda: ShortList.objects.filter(connection=Slot("connection"), kind__in=NEEDED_LISTS).values_list(
+        "kind", "refreshed_at", "refusal"
+    )
+)
+_WAITING = Prepared(
+    lambda: (
+        Document.objects.filter(connection=Slot("connection"), ended_at=None, state=Document.State.WAITING)
+        .order_by("asked_at", "id")
+        .values_list("pk", flat=True)
+    )
+)
+_LINKS = Prepared(
+    lambda: CatalogLink.objects.filter(
+        Q(item__in=Slots("items", UUIDField()))
+        | Q(terms__in=Slots("terms", UUIDField()))
+        | Q(sales_tax__in=Slots("taxes", UUIDField())),
+        connection=Slot("connection"),
+        ended_at=None,
+    )
+)
+
+
 def facts_of(invoices: Iterable[Invoice]) -> dict[UUID, Facts]:
     """By invoice. All of one organization."""
-    rows = list(
-        Invoice.objects.filter(pk__in=[invoice.pk for invoice in invoices]).select_related(
-            "organization", "account", "building", "building__account", "terms", "sales_tax"
-        )
-    )
+    rows = _INVOICES.all(ids={invoice.pk for invoice in invoices})
     if not rows:
         return {}
     lines = _lines_of(rows)
@@ -164,17 +209,13 @@ def draft_of(invoice: Invoice, *, lines: Sequence[Line], send_bill_to: bool) -> 
 
 def _lines_of(invoices: Sequence[Invoice]) -> Mapping[UUID, list[Line]]:
     found: dict[UUID, list[Line]] = defaultdict(list)
-    lines = Line.objects.filter(invoice__in=[invoice.pk for invoice in invoices]).select_related("item")
-    for line in lines.order_by("invoice", "position"):
+    for line in _LINES.all(ids=[invoice.pk for invoice in invoices]):
         found[line.invoice_id].append(line)
     return found
 
 
 def _documents_of(invoices: Sequence[Invoice]) -> dict[UUID, Document]:
-    live = Document.objects.filter(invoice__in=[invoice.pk for invoice in invoices], ended_at=None)
-    found = live.select_related("connection", "asked_by", "message_set").defer(
-        "message_set__document", "message_set__answer"
-    )
+    found = _DOCUMENTS.all(ids=[invoice.pk for invoice in invoices])
     return {document.invoice_id: document for document in found if document.invoice_id}
 
 
@@ -189,18 +230,15 @@ def _books_of(
 ) -> dict[UUID, Books]:
     keys = (_books_key(plans[invoice.pk], documents.get(invoice.pk)) for invoice in invoices)
     wanted = {key for key in keys if key is not None}
-    connections = Connection.objects.filter(pk__in=wanted).select_related("organization", "customer_list")
+    connections = _CONNECTIONS.all(ids=wanted) if wanted else []
     return {connection.pk: books_of(connection) for connection in connections}
 
 
 def books_of(connection: Connection) -> Books:
     contact = contact_of(connection)
-    lists = ShortList.objects.filter(connection=connection, kind__in=NEEDED_LISTS).values_list(
-        "kind", "refreshed_at", "refusal"
-    )
+    lists = _LISTS.all(connection=connection.pk)
     arrived = {kind for kind, refreshed_at, refusal in lists if refreshed_at or refusal}
     refused = {kind: str(refusal["text"]) for kind, refreshed_at, refusal in lists if refusal and not refreshed_at}
-    waiting = Document.objects.filter(connection=connection, ended_at=None, state=Document.State.WAITING)
     return Books(
         connection=connection,
         hindrance=import_hindrance(connection),
@@ -211,8 +249,8 @@ def books_of(connection: Connection) -> Books:
         preferences_refusal=refused.get(ListKind.PREFERENCES),
         contact=contact,
         problems=problems_of(connection, contact=contact),
-        waiting=tuple(waiting.order_by("asked_at", "id").values_list("pk", flat=True)),
-        is_set_out=MessageSet.objects.filter(connection=connection, state=MessageSet.State.OUT).exists(),
+        waiting=tuple(_WAITING.all(connection=connection.pk)),
+        is_set_out=open_set(connection) is not None,
     )
 
 
@@ -228,16 +266,16 @@ class _Ties:
 
 def _ties_of(connection: Connection, invoices: Sequence[Invoice], lines: Mapping[UUID, Sequence[Line]]) -> _Ties:
     items = {line.item_id for some in lines.values() for line in some if line.item_id}
-    links = CatalogLink.objects.filter(connection=connection, ended_at=None).filter(
-        Q(item__in=items)
-        | Q(terms__in={invoice.terms_id for invoice in invoices} - {None})
-        | Q(sales_tax__in={invoice.sales_tax_id for invoice in invoices} - {None})
+    terms = {invoice.terms_id for invoice in invoices} - {None}
+    taxes_named = {invoice.sales_tax_id for invoice in invoices} - {None}
+    found = _LINKS.all(connection=connection.pk, items=items, terms=terms, taxes=taxes_named)
+    entries = entries_by_kind(
+        connection,
+        {
+            ListKind.ITEMS: [link.list_id for link in found if not link.terms_id],
+            ListKind.TERMS: [link.list_id for link in found if link.terms_id],
+        },
     )
-    found = list(links)
-    entries = {
-        kind: entries_by_id(connection, kind, [link.list_id for link in found if bool(link.terms_id) == is_terms])
-        for kind, is_terms in ((ListKind.ITEMS, False), (ListKind.TERMS, True))
-    }
     tied = {
         link.item_id or link.terms_id or link.sales_tax_id: Tied(
             link=link, entry=entries[ListKind.TERMS if link.terms_id else ListKind.ITEMS].get(link.list_id)
@@ -273,6 +311,21 @@ def _members(group: ListEntry) -> list[str]:
     return [one["ListID"] for one in (said if isinstance(said, list) else [said]) if one.get("ListID")]
 
 
+_BEARERS_HERE = Prepared(
+    lambda: Invoice.objects.filter(
+        organization=Slot("organization"), number__in=Slots("numbers", CharField(max_length=20)), archived_at=None
+    ).order_by("created_at", "id")
+)
+_BEARERS_THERE = Prepared(
+    lambda: Document.objects.filter(
+        Q(ended_at=None, gone_at=None) | Q(gone_because="void"),
+        organization=Slot("organization"),
+        number__in=Slots("numbers", CharField(max_length=20)),
+        invoice__isnull=False,
+    ).select_related("invoice")
+)
+
+
 def _twins_of(invoices: Sequence[Invoice]) -> dict[UUID, Twin]:
     """The first other invoice that bears the same number, here or in QuickBooks.
 
@@ -283,16 +336,9 @@ def _twins_of(invoices: Sequence[Invoice]) -> dict[UUID, Twin]:
         return {}
     organization = invoices[0].organization
     bearers: dict[str, list[Twin]] = defaultdict(list)
-    here = Invoice.objects.filter(organization=organization, number__in=numbers, archived_at=None)
-    for other in here.order_by("created_at", "id"):
+    for other in _BEARERS_HERE.all(organization=organization.pk, numbers=numbers):
         bearers[other.number].append(Twin(invoice=other, where="here"))
-    there = Document.objects.filter(
-        Q(ended_at=None, gone_at=None) | Q(gone_because="void"),
-        organization=organization,
-        number__in=numbers,
-        invoice__isnull=False,
-    ).select_related("invoice")
-    for document in there:
+    for document in _BEARERS_THERE.all(organization=organization.pk, numbers=numbers):
         is_over = document.ended_at is not None  # voided there, and taken off here
         if document.invoice and (
             is_over or document.invoice.archived_at or document.invoice.number != document.number

@@ -44,7 +44,7 @@ def _is_due() -> Q:
         invoice=OuterRef("payment__invoice"), connection=Slot("connection"), ended_at=None, gone_at=None
     ).exclude(txn_id="")
     is_time = Q(not_before=None) | Q(not_before__lte=Slot("now"))
-    return Q(state=State.WAITING) & is_time & (Q(payment=None) | Exists(its_invoice))
+    return Q(Q(payment=None) | Exists(its_invoice), is_time, state=State.WAITING)
 
 
 def _due() -> QuerySet[Document]:

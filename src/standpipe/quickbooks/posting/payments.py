@@ -24,7 +24,7 @@ from qbwire.messages import NewAppliedTxn, NewReceivePayment, ReceivePayment, Re
 from qbwire.scalars import storable_text
 from standpipe.core.errors import UserError
 from standpipe.core.money import ZERO, money_text
-from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, Slots
+from standpipe.core.prepared import Prepared, Slot, Slots, save
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.short_lists import preferences
@@ -525,20 +525,6 @@ _OF_TRANSACTIONS = Prepared(
 )
 
 
-_READ = PreparedUpdate(
-    lambda: (
-        Document.objects.filter(pk=Slot("pk")),
-        {
-            "said": Slot("said"),
-            "read_at": Slot("now"),
-            "gone_at": Slot("gone_at"),
-            "gone_because": Slot("because"),
-        },
-    )
-)
-_SAY = PreparedUpdate(lambda: (Document.objects.filter(pk=Slot("pk")), {"said": Slot("said")}))
-
-
 def note_open(connection: Connection, invoices: Iterable[InvoiceThere], *, asked: Sequence[str] = ()) -> None:
     """Keeps what QuickBooks shows open of each. Those of ``asked`` that it did not return are not there any more.
 
@@ -554,7 +540,8 @@ def note_open(connection: Connection, invoices: Iterable[InvoiceThere], *, asked
             document.gone_because = document.gone_because or "missing"
         else:
             document.said = {**(document.said or {}), **_open_of(invoice)}
-        _READ(pk=document.pk, said=document.said, now=now, gone_at=document.gone_at, because=document.gone_because)
+        document.read_at = now
+        save(document, ["said", "read_at", "gone_at", "gone_because"])
     _judge(connection)
 
 
@@ -586,7 +573,7 @@ def note_applied(document: Document, payment: ReceivePayment) -> None:
         left = None if known is None else known - document.payment.amount
     if left is not None:
         invoice_document.said = {**(invoice_document.said or {}), "balance_remaining": str(left)}
-        _SAY(pk=invoice_document.pk, said=invoice_document.said)
+        save(invoice_document, ["said"])
 
 
 def said_of(payment: ReceivePayment) -> dict[str, Any]:

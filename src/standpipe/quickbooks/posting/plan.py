@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import CharField, UUIDField
 from django.utils import timezone
 
 from standpipe.activity.actions import record as tell
 from standpipe.core.errors import UserError
+from standpipe.core.prepared import Prepared, Slot, Slots
 from standpipe.invoices.models import Invoice
 from standpipe.organizations.models import Person
 from standpipe.quickbooks.connections.models import Connection
@@ -111,6 +113,24 @@ def _chosen(known: Sequence[Found], chosen: tuple[UUID, str]) -> tuple[Found | N
 # Against the database
 
 
+_DECISIONS = Prepared(
+    lambda: PostingPlan.objects.filter(invoice__in=Slots("ids", UUIDField())).select_related(
+        "decided_by", "connection"
+    )
+)
+_OF_ACCOUNTS = Prepared(
+    lambda: Link.objects.filter(account__in=Slots("ids", UUIDField()), ended_at=None).select_related("connection")
+)
+_OF_BUILDINGS = Prepared(
+    lambda: Link.objects.filter(building__in=Slots("ids", UUIDField()), ended_at=None).select_related("connection")
+)
+_CUSTOMERS = Prepared(
+    lambda: Customer.objects.filter(
+        connection=Slot("connection"), list_id__in=Slots("list_ids", CharField(max_length=36))
+    )
+)
+
+
 def plan_for(invoice: Invoice) -> Plan:
     """Where ``invoice`` goes now."""
     return plans_of([invoice])[invoice.pk]
@@ -127,8 +147,7 @@ def plans_of(invoices: Sequence[Invoice], *, without: Link | None = None) -> dic
 
 
 def _decisions(invoices: Sequence[Invoice]) -> Iterable[PostingPlan]:
-    found = PostingPlan.objects.filter(invoice__in=[invoice.pk for invoice in invoices])
-    return found.select_related("decided_by", "connection")
+    return _DECISIONS.all(ids=[invoice.pk for invoice in invoices])
 
 
 def _account_of(invoice: Invoice) -> UUID | None:
@@ -139,8 +158,7 @@ def _links_of(invoices: Sequence[Invoice], *, without: Link | None) -> dict[UUID
     """Live links by the id of their account or building."""
     accounts = {account for invoice in invoices if (account := _account_of(invoice))}
     buildings = {invoice.building_id for invoice in invoices if invoice.building_id}
-    live = Link.objects.filter(ended_at=None).select_related("connection")
-    found = [*live.filter(account__in=accounts), *live.filter(building__in=buildings)]
+    found = [*_OF_ACCOUNTS.all(ids=accounts), *_OF_BUILDINGS.all(ids=buildings)]
     return {
         key: link
         for link in found
@@ -160,7 +178,7 @@ def _rows_above(links: Iterable[Link]) -> Rows:
     for connection_id, list_ids in wanted.items():
         missing = list_ids
         for _ in range(LEVELS):
-            found = Customer.objects.filter(connection=connection_id, list_id__in=missing)
+            found = _CUSTOMERS.all(connection=connection_id, list_ids=missing)
             rows |= {(connection_id, row.list_id): row for row in found}
             parents = {row.parent_list_id for row in found if row.parent_list_id}
             missing = {parent for parent in parents if (connection_id, parent) not in rows}

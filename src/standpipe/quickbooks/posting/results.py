@@ -17,7 +17,7 @@ from qbwire.messages import ReceivePayment
 from standpipe.activity import actions as activity
 from standpipe.activity.models import Activity
 from standpipe.activity.words import add_verbs
-from standpipe.core.prepared import Prepared, PreparedUpdate, Slot
+from standpipe.core.prepared import Prepared, Slot, save
 from standpipe.quickbooks.connections.models import Connection
 
 from . import outbox, payments
@@ -79,7 +79,7 @@ def settle(
     for document, outcome in pairs:
         if outcome.how == "saved":
             document.problem = _problem(SAVED, outcome.text, now=now)
-            document.save(update_fields=["problem"])
+            save(document, ["problem"])
     return write(message_set.connection, told, now=now)
 
 
@@ -171,7 +171,7 @@ def _post(document: Document, posted: Posted, bearers: Bearers, *, remark: Outco
         document.problem = _problem(remark.code, remark.text, now=now)
     try:
         with transaction.atomic():
-            _save(document)
+            save(document, _WRITTEN)
     except IntegrityError:  # somebody tied another one to it in this moment
         document.refresh_from_db()
         hold(document, code="ambiguous", text=TIED_MEANWHILE, now=now, candidates=[posted])
@@ -216,12 +216,12 @@ def _try_again(document: Document, outcome: Outcome, *, now: datetime) -> None:
     document.problem = _problem(outcome.code, outcome.text, now=now)
     if document.attempts >= LOCKED_LONG:
         document.problem["is_long"] = True
-    _save(document)
+    save(document, _WRITTEN)
 
 
 def _refuse(document: Document, *, code: str, text: str, now: datetime) -> None:
     document.state, document.problem = Document.State.NEEDS_YOU, _problem(code, text, now=now)
-    _save(document)
+    save(document, _WRITTEN)
     tell("refused_by_quickbooks", document, after={"code": code, "text": text})
 
 
@@ -259,11 +259,6 @@ _WRITTEN = [
     "state", "problem", "candidates", "txn_id", "edit_sequence", "number", "said", "posted_at", "read_at",
     "not_before", "attempts", "gone_at", "gone_because",
 ]  # fmt: skip
-_WRITE = PreparedUpdate(lambda: (Document.objects.filter(pk=Slot("pk")), {name: Slot(name) for name in _WRITTEN}))
-
-
-def _save(document: Document) -> None:
-    _WRITE(pk=document.pk, **{name: getattr(document, name) for name in _WRITTEN})
 
 
 def _problem(code: str, text: str, *, now: datetime) -> dict[str, Any]:

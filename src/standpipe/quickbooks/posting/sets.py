@@ -65,7 +65,15 @@ _FORGETTABLE = Prepared(
 
 
 def note_forgotten(connection: Connection, set_id: str) -> None:
-    MessageSet.objects.filter(connection=connection, set_id=set_id).update(is_forgotten=True)
+    _FORGET(connection=connection.pk, set_id=set_id)
+
+
+_FORGET = PreparedUpdate(
+    lambda: (
+        MessageSet.objects.filter(connection=Slot("connection"), set_id=Slot("set_id")),
+        {"is_forgotten": True},
+    )
+)
 
 
 def text_of(message_set: MessageSet) -> str:
