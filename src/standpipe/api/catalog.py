@@ -4,12 +4,26 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Router, Status
 from pydantic import Field, StringConstraints
 
-from standpipe.catalog.actions import archive_item, create_item, edit_item, restore_item
+from standpipe.catalog.actions import (
+    archive_item,
+    archive_sales_tax,
+    archive_terms,
+    create_item,
+    create_sales_tax,
+    create_terms,
+    edit_item,
+    edit_sales_tax,
+    edit_terms,
+    restore_item,
+    restore_sales_tax,
+    restore_terms,
+)
 from standpipe.catalog.models import Item, SalesTax, Terms
 from standpipe.catalog.queries import (
     find_item,
@@ -57,6 +71,41 @@ class ItemPatch(Input):
     description: Annotated[str, StringConstraints(max_length=4095)] = ""
     rate: Decimal | None = None
     taxable: bool = True
+    archived: bool = False
+
+
+Days = Annotated[int, Field(ge=0, le=9999)] | None
+
+
+class TermsIn(Input):
+    """Either ``due_days``, or ``due_day_of_month``, with ``next_month_days``, or neither."""
+
+    name: Name
+    due_days: Days = None
+    due_day_of_month: Days = None
+    next_month_days: Days = None
+
+
+class TermsPatch(TermsIn):
+    name: Name = ""
+    archived: bool = False
+
+
+class TaxPartIn(Input):
+    """One agency's share, in percent."""
+
+    name: Name = ""
+    rate: Decimal
+
+
+class SalesTaxIn(Input):
+    name: Name
+    parts: list[TaxPartIn]
+
+
+class SalesTaxPatch(Input):
+    name: Name = ""
+    parts: list[TaxPartIn] = []
     archived: bool = False
 
 
@@ -117,7 +166,7 @@ def _fields(said: dict[str, Any]) -> Any:
     return {"is_taxable" if name == "taxable" else name: value for name, value in said.items()}
 
 
-# Terms and sales taxes: made on their pages, or imported
+# Terms and sales taxes
 
 
 @lists.get("/terms", response=PageOf, summary="List terms")
@@ -128,12 +177,84 @@ def list_terms(
     return page_of(rows, order=("name", "id"), limit=limit, cursor=cursor, as_json=_many)
 
 
+@lists.post("/terms", response={201: dict[str, Any]}, summary="Add terms")
+def add_terms(request: HttpRequest, payload: TermsIn) -> Status[dict[str, Any]]:
+    membership = caller(request, Permission.EDIT)
+    fields: Any = payload.model_dump()
+    return Status(201, _one(create_terms(membership.organization, by=membership.person, **fields)))
+
+
+@lists.get("/terms/{terms_id}", response=dict[str, Any], summary="One of the terms")
+def get_terms(request: HttpRequest, terms_id: str) -> dict[str, Any]:
+    return _one(find_terms(caller(request).organization, terms_id))
+
+
+@lists.patch("/terms/{terms_id}", response=dict[str, Any], summary="Change terms, or bring them back")
+@transaction.atomic
+def change_terms(request: HttpRequest, terms_id: str, payload: TermsPatch) -> dict[str, Any]:
+    membership = caller(request, Permission.EDIT)
+    terms, changes = find_terms(membership.organization, terms_id), payload.changes()
+    archived = changes.pop("archived", None)
+    if archived is False:
+        restore_terms(terms, by=membership.person)
+    if changes:
+        edit_terms(terms, by=membership.person, **changes)
+    if archived:
+        archive_terms(terms, by=membership.person)
+    return _one(terms)
+
+
+@lists.delete("/terms/{terms_id}", response={204: None}, summary="Archive terms")
+def remove_terms(request: HttpRequest, terms_id: str) -> Status[None]:
+    membership = caller(request, Permission.EDIT)
+    archive_terms(find_terms(membership.organization, terms_id), by=membership.person)
+    return Status(204, None)
+
+
 @lists.get("/sales-taxes", response=PageOf, summary="List sales taxes")
 def list_sales_taxes(
     request: HttpRequest, archived: bool = False, cursor: str | None = None, limit: Limit = 50
 ) -> dict[str, Any]:
     rows = sales_taxes_of(caller(request).organization, archived=archived)
     return page_of(rows, order=("name", "id"), limit=limit, cursor=cursor, as_json=_many)
+
+
+@lists.post("/sales-taxes", response={201: dict[str, Any]}, summary="Add a sales tax")
+def add_sales_tax(request: HttpRequest, payload: SalesTaxIn) -> Status[dict[str, Any]]:
+    """``parts``: one for each agency, with its rate in percent."""
+    membership = caller(request, Permission.EDIT)
+    fields: Any = payload.model_dump()
+    return Status(201, _one(create_sales_tax(membership.organization, by=membership.person, **fields)))
+
+
+@lists.get("/sales-taxes/{sales_tax_id}", response=dict[str, Any], summary="One sales tax")
+def get_sales_tax(request: HttpRequest, sales_tax_id: str) -> dict[str, Any]:
+    return _one(find_sales_tax(caller(request).organization, sales_tax_id))
+
+
+@lists.patch("/sales-taxes/{sales_tax_id}", response=dict[str, Any], summary="Change a sales tax, or bring it back")
+@transaction.atomic
+def change_sales_tax(request: HttpRequest, sales_tax_id: str, payload: SalesTaxPatch) -> dict[str, Any]:
+    """Invoices that bear it are counted anew when they are changed next."""
+    membership = caller(request, Permission.EDIT)
+    sales_tax, changes = find_sales_tax(membership.organization, sales_tax_id), payload.changes()
+    archived = changes.pop("archived", None)
+    if archived is False:
+        restore_sales_tax(sales_tax, by=membership.person)
+    if "parts" in changes:
+        changes["parts"] = [part.model_dump() for part in changes["parts"]]
+    if changes:
+        edit_sales_tax(sales_tax, by=membership.person, **changes)
+    if archived:
+        archive_sales_tax(sales_tax, by=membership.person)
+    return _one(sales_tax)
+
+
+@lists.delete("/sales-taxes/{sales_tax_id}", response={204: None}, summary="Archive a sales tax")
+def remove_sales_tax(request: HttpRequest, sales_tax_id: str) -> Status[None]:
+    membership = caller(request, Permission.EDIT)
+    archive_sales_tax(find_sales_tax(membership.organization, sales_tax_id), by=membership.person)
+    return Status(204, None)
 
 
 # QuickBooks' lists

@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 from standpipe.organizations.queries import person_for_token
 
+from .auth import PREFIX
 from .models import StoredAnswer
 from .problems import problem
-
-PREFIX = "/api/v1/"
 
 
 class IdempotencyMiddleware:

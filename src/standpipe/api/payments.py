@@ -10,12 +10,16 @@ from django.http import HttpRequest
 from ninja import Router, Status
 from pydantic import StringConstraints
 
+from standpipe.core.errors import UserError
 from standpipe.invoices.models import Invoice
 from standpipe.invoices.queries import find_invoice
+from standpipe.organizations.models import Person
 from standpipe.organizations.permissions import Permission
 from standpipe.payments.actions import edit_payment, record_payment, restore_payment, take_back_payment
 from standpipe.payments.models import Payment
 from standpipe.payments.queries import find_payment, payment_json, payments_of
+from standpipe.quickbooks.posting.checking import request_check
+from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.payment_actions import (
     entered_already,
     keep_waiting,
@@ -24,7 +28,8 @@ from standpipe.quickbooks.posting.payment_actions import (
     send_what_is_open,
 )
 from standpipe.quickbooks.posting.payment_standing import payment_quickbooks
-from standpipe.quickbooks.posting.queries import documents_of, short_json
+from standpipe.quickbooks.posting.queries import document_of, documents_of, short_json
+from standpipe.quickbooks.posting.repairing import recognise, send_anew, try_again
 
 from .auth import caller
 from .pages import Limit, PageOf, page_of
@@ -59,12 +64,16 @@ class PaymentPatch(Input):
 class AnswerIn(Input):
     """What a person knows of a payment and QuickBooks.
 
-    ``already``: it was entered there, as ``txn_id`` where that is known; ``not_there``: it was not, after all;
-    ``send_open``: it is another one, and goes; where QuickBooks shows less open, it becomes that much;
-    ``keep_waiting``; ``send_again``: it was deleted there.
+    ``already``: it was entered there, as ``txn_id`` where that is known; ``not_there``: it was not, after all, or
+    somebody looked for a lost one, it is not there, and goes; ``send_open``: it is another one, and goes; where
+    QuickBooks shows less open, it becomes that much; ``keep_waiting``; ``send_again``: it was deleted there;
+    ``retry``: send a refused one again, or end its pause; ``this_one``: it is the one of ``candidates`` with
+    ``txn_id``; ``read_again``: read from QuickBooks at the next visit.
     """
 
-    answer: Literal["already", "not_there", "send_open", "keep_waiting", "send_again"]
+    answer: Literal[
+        "already", "not_there", "send_open", "keep_waiting", "send_again", "retry", "this_one", "read_again"
+    ]
     txn_id: Annotated[str, StringConstraints(max_length=36)] = ""
 
 
@@ -164,7 +173,7 @@ def answer_for_payment(request: HttpRequest, payment_id: str, payload: AnswerIn)
     match payload.answer:
         case "already":
             entered_already(payment, by=by, txn_id=payload.txn_id, number=payment.reference_number)
-        case "not_there":
+        case "not_there" if _is_marked(payment):
             not_there_after_all(payment, by=by)
         case "send_open":
             send_what_is_open(payment, by=by)
@@ -172,7 +181,29 @@ def answer_for_payment(request: HttpRequest, payment_id: str, payload: AnswerIn)
             keep_waiting(payment, by=by)
         case "send_again":
             send_again(payment, by=by)
+        case _:
+            _answer_refusal(payment, payload, by=by)
     return payment_quickbooks(find_payment(membership.organization, payment_id))
+
+
+def _is_marked(payment: Payment) -> bool:
+    document = document_of(payment)
+    return document is None or document.state == Document.State.ALREADY
+
+
+def _answer_refusal(payment: Payment, payload: AnswerIn, *, by: Person) -> None:
+    document = document_of(payment)
+    if document is None:
+        raise UserError("It was not sent, so there is nothing to answer.", code="not_sent")
+    match payload.answer:
+        case "retry":
+            try_again(document, by=by)
+        case "this_one":
+            recognise(document, txn_id=payload.txn_id, by=by)
+        case "not_there":
+            send_anew(document, by=by)
+        case "read_again":
+            request_check(document.connection, by=by)
 
 
 def _one(payment: Payment) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Invoices on their way to QuickBooks: where each goes and why, what is missing, sending and taking back."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
@@ -8,10 +10,14 @@ from ninja import Router, Status
 from standpipe.core.errors import UserError
 from standpipe.invoices.models import Invoice
 from standpipe.invoices.queries import find_invoice
+from standpipe.organizations.models import Membership
 from standpipe.organizations.permissions import Permission
+from standpipe.quickbooks.connections.queries import find_connection
 from standpipe.quickbooks.posting.actions import (
     NotReady,
+    answer_first_send,
     mark_already,
+    mark_many,
     queue_invoice,
     queue_invoices,
     release,
@@ -22,10 +28,11 @@ from standpipe.quickbooks.posting.checking import request_check
 from standpipe.quickbooks.posting.plan import choose_customer
 from standpipe.quickbooks.posting.queries import document_of, invoice_quickbooks
 from standpipe.quickbooks.posting.repairing import recognise, send_anew, try_again
+from standpipe.quickbooks.posting.settings import settings_of
 
 from .auth import caller
 from .problems import problem
-from .schemas import AlreadyIn, InvoiceAnswerIn, PostToIn, SendManyIn
+from .schemas import AlreadyIn, FirstSendIn, InvoiceAnswerIn, InvoicesIn, PostToIn
 
 router = Router(tags=["Sending"])
 
@@ -66,11 +73,10 @@ def send(request: HttpRequest, invoice_id: str) -> Status[dict[str, Any]] | Http
 @router.post(
     "/invoices/send-to-quickbooks", response={202: dict[str, Any]}, summary="Send many invoices to QuickBooks"
 )
-def send_many(request: HttpRequest, payload: SendManyIn) -> Status[dict[str, Any]]:
+def send_many(request: HttpRequest, payload: InvoicesIn) -> Status[dict[str, Any]]:
     """Each that is ready waits; the others come back with what is missing."""
     membership = caller(request, _SEND)
-    invoices = [find_invoice(membership.organization, one) for one in dict.fromkeys(payload.invoice_ids)]
-    queued = queue_invoices(invoices, by=membership.person)
+    queued = queue_invoices(_invoices(membership, payload), by=membership.person)
     refused = [
         {"id": str(key), "code": refusal.code, "sentence": str(refusal), "checklist": refusal.checklist.to_json()}
         for key, refusal in queued.refused.items()
@@ -90,6 +96,46 @@ def take_back_one(request: HttpRequest, invoice_id: str) -> Status[dict[str, Any
     except UserError as refusal:
         return _refused(refusal, checklist=invoice_quickbooks(invoice)["checklist"])
     return Status(202, invoice_quickbooks(invoice))
+
+
+@router.post("/invoices/take-back", response={202: dict[str, Any]}, summary="Take many waiting invoices back")
+def take_back_many(request: HttpRequest, payload: InvoicesIn) -> Status[dict[str, Any]]:
+    """Each that waits; those that are on the wire or in QuickBooks come back with the reason."""
+    membership = caller(request, _SEND)
+    taken: dict[UUID, UserError | None] = {}
+    for invoice in _invoices(membership, payload):
+        try:
+            take_back(invoice, by=membership.person)
+            taken[invoice.pk] = None
+        except UserError as refusal:
+            taken[invoice.pk] = refusal
+    return Status(202, _done(taken, word="taken_back"))
+
+
+@router.post(
+    "/invoices/already-in-quickbooks",
+    response={201: dict[str, Any]},
+    summary="Say that many are in QuickBooks already",
+)
+def mark_several(request: HttpRequest, payload: InvoicesIn) -> Status[dict[str, Any]]:
+    """Each under its own number; what was marked before stays as it was. Those that were sent come back refused."""
+    membership = caller(request, _SEND)
+    marked = mark_many(_invoices(membership, payload), by=membership.person)
+    return Status(201, _done(marked, word="marked"))
+
+
+@router.post(
+    "/connections/{connection_id}/first-send",
+    response=dict[str, Any],
+    summary="Answer which invoices the first sending leaves out",
+)
+def first_send(request: HttpRequest, connection_id: str, payload: FirstSendIn) -> dict[str, Any]:
+    """People are not asked any more. Invoices dated before stay out; later ``posting`` in the settings changes it."""
+    membership = caller(request, _SEND)
+    connection = find_connection(membership.organization, connection_id)
+    answer_first_send(connection, leave_out_before=payload.leave_out_before, by=membership.person)
+    settings = settings_of(connection)
+    return {"leave_out_before": settings.leave_out_before, "first_send_asked": settings.first_send_asked}
 
 
 @router.post(
@@ -136,6 +182,22 @@ def unmark(request: HttpRequest, invoice_id: str) -> Status[None]:
     membership = caller(request, _SEND)
     unmark_already(find_invoice(membership.organization, invoice_id), by=membership.person)
     return Status(204, None)
+
+
+def _invoices(membership: Membership, payload: InvoicesIn) -> list[Invoice]:
+    return [find_invoice(membership.organization, one) for one in dict.fromkeys(payload.invoice_ids)]
+
+
+def _done(outcomes: Mapping[UUID, UserError | None], *, word: str) -> dict[str, Any]:
+    """What was done under ``word``, and what was not, with the reason."""
+    return {
+        word: [str(key) for key, refusal in outcomes.items() if refusal is None],
+        "refused": [
+            {"id": str(key), "code": refusal.code, "sentence": str(refusal)}
+            for key, refusal in outcomes.items()
+            if refusal is not None
+        ],
+    }
 
 
 def _not_ready(refusal: NotReady) -> HttpResponse:

@@ -232,5 +232,11 @@ class InvoiceAnswerIn(Input):
     txn_id: Annotated[str, StringConstraints(max_length=36)] = ""
 
 
-class SendManyIn(Input):
+class InvoicesIn(Input):
     invoice_ids: Annotated[list[str], Field(min_length=1, max_length=1000)]
+
+
+class FirstSendIn(Input):
+    """``null``: all may go."""
+
+    leave_out_before: date | None

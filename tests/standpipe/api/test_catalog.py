@@ -116,3 +116,23 @@ def test_others_see_none_of_it(alice, charlie, connection, entries):
         assert charlie.status == 404
     charlie.post(f"/connections/{connection.pk}/catalog-imports", {"as": "items"})
     assert charlie.status == 404
+
+
+def test_terms_and_sales_taxes_are_made_by_programs_too(alice, vera):
+    made = alice.post("/terms", {"name": "Net 30", "due_days": 30})
+    assert (alice.status, made["due_days"], made["due_day_of_month"]) == (201, 30, None)
+    changed = alice.patch(f"/terms/{made['id']}", {"due_days": None, "due_day_of_month": 10, "archived": True})
+    assert (changed["due_days"], changed["due_day_of_month"], changed["archived"]) == (None, 10, True)
+    assert alice.patch(f"/terms/{made['id']}", {"archived": False})["archived"] is False
+    refused = alice.patch(f"/terms/{made['id']}", {"due_days": 5})
+    assert (alice.status, refused["code"]) == (422, "invalid_days")
+
+    made = alice.post("/sales-taxes", {"name": "Hartford", "parts": [{"name": "State", "rate": "6.35"}]})
+    assert (alice.status, made["rate"]) == (201, "6.35")
+    path = f"/sales-taxes/{made['id']}"
+    assert alice.patch(path, {"parts": [{"rate": "6.35"}, {"rate": "1"}]})["rate"] == "7.35"
+    alice.delete(path)
+    assert (alice.status, alice.get(path)["archived"], alice.get("/sales-taxes")["total"]) == (204, True, 0)
+    for path in ("/terms", "/sales-taxes"):
+        vera.post(path, {"name": "Mine", "parts": []} if path == "/sales-taxes" else {"name": "Mine"})
+        assert vera.status == 403

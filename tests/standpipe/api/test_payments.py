@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from standpipe.invoices.models import Invoice
+from standpipe.quickbooks.connections.models import Task
+from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.payments_there import take_over
 from support.invoices import make_invoice
 from support.payments import map_methods, post, received
@@ -111,3 +113,27 @@ def test_others_see_nothing_and_viewers_record_nothing(alice: Api, vera: Api, ch
         who.delete(f"/payments/{made['id']}")
         assert who.status == status
     assert vera.get(f"/payments/{made['id']}") == made
+
+
+def test_a_refused_or_lost_payment_is_answered_by_a_program(alice: Api, world: World, invoice: Invoice) -> None:
+    """Issue 5.10: the repair buttons of its page."""
+    connection = make_connection(world.organization)
+    map_methods(connection)
+    post(invoice, connection)
+    made = alice.post(f"/invoices/{invoice.pk}/payments", {"method": "cash", "amount": "30"})
+    path = f"/payments/{made['id']}/quickbooks"
+    live = Document.objects.filter(payment=made["id"], ended_at=None)
+    live.update(state="needs_you", problem={"code": "3260", "text": "", "at": "2024-03-09T12:00:00+00:00"})
+    assert alice.post(path, {"answer": "retry"})["state"] == "waiting"
+    found = [{"txn_id": "P-1", "total": "30.00"}, {"txn_id": "P-2", "total": "30.00"}]
+    lost = {"code": "ambiguous", "text": "", "at": "2024-03-09T12:00:00+00:00"}
+    live.update(state="needs_you", problem=lost, candidates=found)
+    assert alice.get(path)["candidates"] == found
+    assert alice.post(path, {"answer": "retry"})["code"] == "unproven"
+    assert alice.post(path, {"answer": "not_there"})["state"] == "waiting"
+    live.update(state="needs_you", problem=lost, candidates=found)
+    assert alice.post(path, {"answer": "this_one", "txn_id": "P-3"})["code"] == "invalid_choice"
+    there = alice.post(path, {"answer": "this_one", "txn_id": "P-2"})
+    assert (there["state"], there["txn_id"]) == ("posted", "P-2")
+    alice.post(path, {"answer": "read_again"})
+    assert Task.objects.get(kind="check_sent").state == "waiting"

@@ -1,9 +1,12 @@
 """Sending through the API: where an invoice is and why, sending, taking back, already there (design 7)."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from standpipe.organizations.permissions import Role
 from standpipe.quickbooks.connections.models import Task
+from standpipe.quickbooks.posting.actions import has_first_send_question
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.queries import document_of
 from support.quickbooks_worlds import make_customer
@@ -182,3 +185,49 @@ def test_a_refused_one_goes_again_by_a_program(alice: Api, books: Books) -> None
     move(document, state="needs_you", problem={"code": "3260", "text": "", "at": "2024-03-09T12:00:00+00:00"})
     answer = alice.post(f"/invoices/{invoice.pk}/quickbooks", {"answer": "retry"})
     assert (alice.status, answer["state"]) == (202, "waiting")
+
+
+def test_many_are_marked_and_taken_back_and_each_refusal_is_told(alice: Api, books: Books) -> None:
+    """Issue 5.5 and 5.10: as the list of invoices does."""
+    one, two, sent = books.invoice(), books.invoice(), books.invoice()
+    alice.post("/invoices/send-to-quickbooks", {"invoice_ids": [str(two.pk), str(sent.pk)]})
+    document = document_of(sent)
+    assert document is not None
+    move(document, state="posted", txn_id="1F-1")
+    ids = [str(each.pk) for each in (one, two, sent)]
+    answer = alice.post("/invoices/take-back", {"invoice_ids": ids[1:]})
+    assert (alice.status, answer["taken_back"]) == (202, ids[1:2])
+    assert [(each["id"], each["code"]) for each in answer["refused"]] == [(ids[2], "already_sent")]
+    answer = alice.post("/invoices/already-in-quickbooks", {"invoice_ids": ids})
+    assert (alice.status, answer["marked"]) == (201, ids[:2])
+    assert [(each["id"], each["code"]) for each in answer["refused"]] == [(ids[2], "already_sent")]
+    vera = api_of(books.organization, make_member(books.organization, role=Role.VIEWER))
+    for call in ("take-back", "already-in-quickbooks"):
+        vera.post(f"/invoices/{call}", {"invoice_ids": ids})
+        assert vera.status == 403
+
+
+@pytest.mark.parametrize("before", ["2024-03-01", None])
+def test_the_question_of_the_first_sending_is_answered_by_a_program(
+    alice: Api, books: Books, before: str | None
+) -> None:
+    """Issue 5.5: "Leave out invoices dated before …?", and nobody is asked again."""
+    books.settings(first_send_asked=False)
+    path = f"/connections/{books.connection.pk}/first-send"
+    alice.post(path, {})
+    assert alice.status == 422, "silence is no answer"
+    answer = alice.post(path, {"leave_out_before": before})
+    assert answer == {"leave_out_before": before, "first_send_asked": True}
+    books.connection.refresh_from_db()
+    assert not has_first_send_question(books.connection)
+    assert alice.get(f"/connections/{books.connection.pk}/settings")["posting"]["leave_out_before"] == before
+
+
+def test_times_in_sentences_are_the_organizations(alice: Api, books: Books) -> None:
+    """Audit 6.12: a program reads what people read."""
+    invoice = books.invoice()
+    alice.post(f"/invoices/{invoice.pk}/send-to-quickbooks")
+    Document.objects.update(asked_at=datetime(2024, 3, 9, 2, 30, tzinfo=UTC))
+    texts = [line["text"] for line in alice.get(f"/invoices/{invoice.pk}/quickbooks")["checklist"]]
+    (asked,) = [text for text in texts if "sent it" in text]
+    assert ("8 March" in asked, "21:30" in asked) == (True, True), asked

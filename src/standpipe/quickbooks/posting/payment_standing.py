@@ -272,5 +272,12 @@ def payment_quickbooks(payment: Payment) -> dict[str, Any]:
         **short_json(document),
         "sentence": standing.sentence if standing else "",
         "problem": {"code": problem["code"], "text": problem.get("text", "")} if problem else None,
+        "candidates": _candidates_json(standing) if standing else [],
         "differences": [one.to_json() for one in standing.differences] if standing else [],
     }
+
+
+def _candidates_json(standing: Standing) -> list[dict[str, Any]]:
+    """Which one there it may be: of those that a lost answer left, or of those that were entered on its invoice."""
+    found = standing.document.candidates if standing.document else []
+    return found or [{"txn_id": one.txn_id, "words": one.words} for one in standing.candidates]
