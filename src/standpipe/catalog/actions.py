@@ -26,6 +26,7 @@ class ItemFields(TypedDict, total=False):
     name: str
     description: str
     rate: Decimal | None
+    percent: Decimal | None
     is_taxable: bool
 
 
@@ -144,6 +145,11 @@ def _checked_item(changes: Mapping[str, Any]) -> dict[str, Any]:
         checked["description"] = many_lines(changes["description"], field="description")
     if changes.get("rate") is not None:
         checked["rate"] = checked_number(changes["rate"], field="rate", words="rate", places=FINE_PLACES)
+    if changes.get("percent") is not None:
+        percent = checked_number(changes["percent"], field="percent", words="percentage", places=FINE_PLACES)
+        if not 0 <= percent <= 100:
+            raise UserError("A discount is between 0 and 100 percent.", code="invalid_number", field="percent")
+        checked["percent"] = percent
     return checked
 
 

@@ -19,6 +19,7 @@ class Item(models.Model):
     name = models.CharField(max_length=159)  # an item's path in QuickBooks may be as long (qbXML 13, ItemServiceRet)
     description = models.TextField(blank=True, default="")
     rate = FineField(null=True)  # price of one, in the organization's currency
+    percent = FineField(null=True)  # of a discount of QuickBooks that has no rate: taken off the line above
     is_taxable = models.BooleanField(default=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

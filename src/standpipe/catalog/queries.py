@@ -69,6 +69,7 @@ def item_json(item: Item, *, quickbooks: Mapping[str, Any] | None = None) -> dic
         "name": item.name,
         "description": item.description,
         "rate": None if item.rate is None else fine_text(item.rate, places=2),
+        "percent": None if item.percent is None else fine_text(item.percent),
         "taxable": item.is_taxable,
         "quickbooks": quickbooks,
         **_kept(item),

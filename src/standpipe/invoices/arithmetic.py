@@ -47,6 +47,11 @@ def line_amount(quantity: Decimal | None, rate: Decimal) -> Decimal:
     return to_cents((ONE if quantity is None else quantity) * rate)
 
 
+def discount_amount(percent: Decimal, *, above: Decimal) -> Decimal:
+    """A percentage of the line above, always taken away."""
+    return -abs(to_cents(above * percent / _HUNDRED))
+
+
 def totals(lines: Iterable[Priced], tax_rates: Sequence[Decimal] = ()) -> Totals:
     """``tax_rates`` in percent, one for each agency; without any, nothing is taxed. Discounts are below zero."""
     subtotal = taxable = ZERO

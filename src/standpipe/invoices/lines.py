@@ -10,7 +10,7 @@ from standpipe.core.errors import UserError
 from standpipe.core.limits import FINE_PLACES, MONEY_PLACES, TOO_LARGE, checked_number, many_lines
 from standpipe.core.money import ZERO, fine_text, money_text
 
-from .arithmetic import ONE, line_amount
+from .arithmetic import ONE, Priced, discount_amount, line_amount
 
 MAX_LINES = 500  # five times the longest that anybody is known to write; a page with more is slow to work in
 
@@ -22,7 +22,8 @@ class NewLine:
     """One line as it is asked for; what is left open follows.
 
     Nothing but a description is a line of words. Without an amount it is quantity times rate, without a rate the
-    item's; an amount alone stands as it is. ``is_taxable`` left open is the item's. ``id``: the line that it changes.
+    item's, or the item's percentage of the line above; an amount alone stands as it is. ``is_taxable`` left open is
+    the item's. ``id``: the line that it changes.
     """
 
     item: Item | None = None
@@ -61,13 +62,26 @@ def checked_lines(lines: Sequence[NewLine]) -> list[KeptLine]:
             code="invalid_lines",
             field="lines",
         )
-    return [_checked(line, at=f"lines.{index}") for index, line in enumerate(lines)]
+    kept: list[KeptLine] = []
+    for index, line in enumerate(lines):
+        kept.append(_checked(line, at=f"lines.{index}", above=above(kept)))
+    return kept
 
 
-def counted(line: NewLine) -> NewLine:
-    """``line`` with the rate and the amount that follow from the rest; what contradicts itself stays as it is."""
+def above(lines: Sequence[Priced]) -> Decimal:
+    """What a percentage is of that comes after these lines: the last amount."""
+    return next((line.amount for line in reversed(lines) if line.amount is not None), ZERO)
+
+
+def counted(line: NewLine, *, above: Decimal = ZERO) -> NewLine:
+    """``line`` with the rate and the amount that follow from the rest; what contradicts itself stays as it is.
+
+    ``above``: the amount of the line above, of which a discount may be a percentage.
+    """
     if line.is_words:
         return line
+    if line.item is not None and line.item.percent is not None and line.rate is None and line.amount is None:
+        return replace(line, amount=discount_amount(line.item.percent, above=above))
     rate = line.rate
     if rate is None and line.amount is None and line.item is not None:
         rate = line.item.rate
@@ -101,7 +115,7 @@ def sum_of_sizes(lines: Iterable[KeptLine]) -> Decimal:
     return sum((abs(line.amount) for line in lines if line.amount is not None), ZERO)
 
 
-def _checked(line: NewLine, *, at: str) -> KeptLine:
+def _checked(line: NewLine, *, at: str, above: Decimal) -> KeptLine:
     line = replace(
         line,
         description=many_lines(line.description, field=f"{at}.description", limit="description"),
@@ -129,7 +143,7 @@ def _checked(line: NewLine, *, at: str) -> KeptLine:
             is_taxable=False,
             id=line.id,
         )
-    return _priced(counted(line), at=at)
+    return _priced(counted(line, above=above), at=at)
 
 
 def _priced(line: NewLine, *, at: str) -> KeptLine:

@@ -16,7 +16,7 @@ from standpipe.core.money import fine_text, money_text
 from .actions import FIRST_DATE, LAST_DATE
 from .arithmetic import Totals, line_amount, totals
 from .forms import InvoiceForm, LineForm
-from .lines import KeptLine, NewLine, counted, rate_for
+from .lines import KeptLine, NewLine, above, counted, rate_for
 
 
 def recounted(form: InvoiceForm, *, changed: str) -> dict[str, str]:
@@ -25,11 +25,13 @@ def recounted(form: InvoiceForm, *, changed: str) -> dict[str, str]:
     values: dict[str, str] = {}
     if changed in {"date", "terms"}:
         values |= _due_date(form)
+    rows: list[KeptLine] = []
     for row in form.filled_lines:
         row.is_valid()
         field = changed.removeprefix(f"line-{row.row}-")
         if changed and field != changed:
-            values |= _line(row, field=field)
+            values |= _line(row, field=field, above=above(rows))
+        rows.append(_as_counted(row, values=values, above=above(rows)))
     return values
 
 
@@ -37,10 +39,12 @@ def completed(form: InvoiceForm) -> dict[str, str]:
     """Inputs that were left open and follow from the others, by their names."""
     form.is_valid()
     values: dict[str, str] = {}
+    rows: list[KeptLine] = []
     for row in form.filled_lines:
         row.is_valid()
-        follows = _values(row, counted(row.new_line), besides="")
+        follows = _values(row, counted(row.new_line, above=above(rows)), besides="")
         values |= {name: value for name, value in follows.items() if not form.data.get(name)}
+        rows.append(_as_counted(row, values=values, above=above(rows)))
     if not form.data.get("due_date"):
         values |= _due_date(form)
     return values
@@ -50,7 +54,9 @@ def sums(form: InvoiceForm, *, values: Mapping[str, str], currency: str) -> list
     """The totals of what stands there: key, label, amount. A row that cannot be read counts nothing."""
     form.is_valid()
     tax: SalesTax | None = (form.cleaned_data if form.is_bound else form.initial).get("sales_tax")
-    rows = [_as_counted(row, values=values) for row in form.filled_lines]
+    rows: list[KeptLine] = []
+    for row in form.filled_lines:
+        rows.append(_as_counted(row, values=values, above=above(rows)))
     return shown_sums(totals(rows, rates_of(tax)), sales_tax=tax, currency=currency)
 
 
@@ -72,16 +78,16 @@ def _due_date(form: InvoiceForm) -> dict[str, str]:
     return {"due_date": due.isoformat()} if due else {}
 
 
-def _line(row: LineForm, *, field: str) -> dict[str, str]:
+def _line(row: LineForm, *, field: str, above: Decimal) -> dict[str, str]:
     line = row.new_line
     match field:
         case "item" if line.item is not None:
             fresh = replace(line, rate=line.item.rate, amount=None, is_taxable=line.item.is_taxable)
-            fresh = counted(replace(fresh, description=line.description or line.item.description))
+            fresh = counted(replace(fresh, description=line.description or line.item.description), above=above)
         case "quantity" | "rate" if line.rate is not None:
             fresh = replace(line, amount=line_amount(line.quantity, line.rate))
         case "quantity" if line.item is not None:
-            fresh = counted(line)
+            fresh = counted(line, above=above)
         case "amount" if line.amount is not None:
             fresh = replace(line, rate=rate_for(line.amount, line.quantity))
         case _:
@@ -100,7 +106,7 @@ def _values(row: LineForm, line: NewLine, *, besides: str) -> dict[str, str]:
     return {f"{row.prefix}-{name}": value for name, value in values.items() if name != besides}
 
 
-def _as_counted(row: LineForm, *, values: Mapping[str, str]) -> KeptLine:
+def _as_counted(row: LineForm, *, values: Mapping[str, str], above: Decimal) -> KeptLine:
     """The row as it will count, with what has just followed."""
     if not row.is_bound:
         return KeptLine(amount=row.initial["amount"], is_taxable=row.initial["is_taxable"] == "yes")
@@ -112,7 +118,7 @@ def _as_counted(row: LineForm, *, values: Mapping[str, str]) -> KeptLine:
     taxable = values.get(f"{row.prefix}-is_taxable")
     if taxable is not None:
         line = replace(line, is_taxable=taxable == "yes")
-    line = counted(line)
+    line = counted(line, above=above)
     is_taxable = line.is_taxable if line.is_taxable is not None else bool(line.item and line.item.is_taxable)
     return KeptLine(amount=line.amount, is_taxable=is_taxable)
 

@@ -12,8 +12,9 @@ import pytest
 from qbsim.company import Company
 from qbsim.transactions.arithmetic import Counting, Line, add_up, count_lines
 from qbsim.transactions.invoices import line as sold
+from standpipe.catalog.models import Item
 from standpipe.invoices.arithmetic import totals
-from standpipe.invoices.lines import KeptLine, checked_lines
+from standpipe.invoices.lines import KeptLine, NewLine, checked_lines
 from support.invoices import some_lines
 
 INVOICES = 10_000
@@ -79,6 +80,34 @@ def test_random_invoices_agree_with_a_company_file(company: Company):
             asked += 1
             there = company.invoices.add("Elm School", lines=[in_the_file(line) for line in kept], item_sales_tax=tax)
             assert there.total_cents == cents(ours.total), (kept, rates)
+
+
+def test_percentage_discounts_agree_with_a_company_file(company: Company):
+    """A percentage of the line above, counted there and here, whatever stands above; it always takes away."""
+    random = Random(8)
+    company.lists.add("ItemDiscount", "Off", discount_rate_percent="7.125", account="Discounts Given")
+    off = Item(name="Off", percent=Decimal("7.125"), is_taxable=True)
+    with company.transaction():
+        tax, rates = some_tax(company, random, name="Tax")
+        asked = 0
+        while asked < IN_A_COMPANY_FILE // 3:
+            lines = some_lines(random)
+            for _ in range(random.randint(1, 3)):
+                lines.insert(random.randint(0, len(lines)), NewLine(item=off, is_taxable=random.random() < 0.5))
+            kept = checked_lines(lines)
+            ours = totals(kept, rates)
+            if ours.total < 0:
+                continue
+            asked += 1
+            there = company.invoices.add(
+                "Elm School", lines=[_discounted(line, off) for line in kept], item_sales_tax=tax
+            )
+            assert there.total_cents == cents(ours.total), (kept, rates)
+
+
+def _discounted(line: KeptLine, off: Item) -> dict[str, object]:
+    """The file counts the discount itself."""
+    return sold("Off", sales_tax_code="Tax" if line.is_taxable else "Non") if line.item is off else in_the_file(line)
 
 
 def some_tax(company: Company, random: Random, *, name: str) -> tuple[str, list[Decimal]]:

@@ -77,14 +77,15 @@ def item(entry: Entry, *, around: Surroundings) -> dict[str, Any]:
     offer = {**said.get("SalesOrPurchase", {}), **said.get("SalesAndPurchase", {})}
     description = said.get("SalesDesc") or said.get("ItemDesc") or offer.get("Desc") or offer.get("SalesDesc") or ""
     price = said.get("SalesPrice") or offer.get("Price") or offer.get("SalesPrice")
-    rate = _number(price)
-    if entry.type == "ItemDiscount":
-        off = _number(said.get("DiscountRate"))
-        rate = None if off is None else -off
+    rate, percent = _number(price), None
+    if entry.type == "ItemDiscount":  # bears the one or the other (qbXML 13 reference, ItemDiscountRet)
+        off, percent = _number(said.get("DiscountRate")), _number(said.get("DiscountRatePercent"))
+        rate = None if off is None else -abs(off)
     return {
         "name": entry.full_name,
         "description": description,
         "rate": rate,
+        "percent": None if percent is None else abs(percent),
         "is_taxable": _is_taxable(said.get("SalesTaxCodeRef", {}), around=around),
     }
 

@@ -204,6 +204,8 @@ def _line(line: Line, description: str, facts: Facts) -> NewInvoiceLine:
         quantity=line.quantity,
         sales_tax_code=_tax_code(line, facts),
     )
+    if tied and tied.entry and tied.entry.type == "ItemDiscount":
+        return replace(sent, quantity=None, amount=line.amount)  # no quantity: the amount is what it takes away
     if line.rate is not None and (line.amount is None or line_amount(line.quantity, line.rate) == line.amount):
         return replace(sent, rate=line.rate)
     return replace(sent, amount=line.amount)

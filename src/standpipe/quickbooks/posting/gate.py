@@ -10,9 +10,12 @@ from decimal import Decimal
 from django.urls import reverse
 
 from standpipe.catalog.models import SalesTax
+from standpipe.catalog.queries import rates_of
 from standpipe.core.limits import TOO_LARGE
 from standpipe.core.money import ZERO, money_text
 from standpipe.invoices.actions import FIRST_DATE, LAST_DATE
+from standpipe.invoices.arithmetic import totals
+from standpipe.invoices.models import Line
 from standpipe.quickbooks.items.mapping import LINE_TYPES
 
 from .check_lines import CheckLine, Repair
@@ -198,6 +201,12 @@ def _items(facts: Facts) -> CheckLine:
             continue  # only words
         tied = facts.items.get(line.item_id) if line.item_id else None
         if tied is not None:
+            if _adds_a_discount(line, tied):
+                text = (
+                    f"Line {number}: “{tied.link.full_name}” is a discount in QuickBooks and takes away. "
+                    f"Its amount has to be below zero, not {money_text(line.amount or ZERO)}."
+                )
+                return CheckLine(key="items", ok=False, text=text, repairs=(edit(facts, "Change the amounts"),))
             if wrong := _wrong_item(tied):
                 return CheckLine(
                     key="items",
@@ -212,6 +221,11 @@ def _items(facts: Facts) -> CheckLine:
             more = (link_entry(facts, "items", line.item_id),) if line.item_id else ()
             return CheckLine(key="items", ok=False, text=text, repairs=(page, *more))
     return CheckLine(key="items", ok=True, text=_items_in_words(facts))
+
+
+def _adds_a_discount(line: Line, tied: Tied) -> bool:
+    """QuickBooks takes the amount of a discount item away, whatever its sign (decision 18)."""
+    return tied.entry is not None and tied.entry.type == "ItemDiscount" and (line.amount or ZERO) > ZERO
 
 
 def _wrong_item(tied: Tied) -> str:
@@ -261,9 +275,26 @@ def _wrong_terms(name: str, tied: Tied | None) -> str:
 
 
 def _tax(facts: Facts) -> CheckLine | None:
+    if (stale := _stale_tax(facts)) is not None:
+        return stale
     if _books(facts).settings.tax_as == "line":
         return _tax_line(facts)
     return _tax_by_quickbooks(facts)
+
+
+def _stale_tax(facts: Facts) -> CheckLine | None:
+    """The rate was changed after the invoice was counted: what QuickBooks adds would not be what stands on it."""
+    invoice = facts.invoice
+    if invoice.sales_tax is None:
+        return None
+    tax = totals(facts.lines, rates_of(invoice.sales_tax)).tax
+    if tax == invoice.tax_total:
+        return None
+    text = (
+        f"The rate of “{invoice.sales_tax.name}” has changed since this invoice was saved: its tax would be "
+        f"{money_text(tax)}, not {money_text(invoice.tax_total)}. Save it again."
+    )
+    return CheckLine(key="tax", ok=False, text=text, repairs=(edit(facts, "Save it again"),))
 
 
 def _tax_line(facts: Facts) -> CheckLine | None:

@@ -45,7 +45,8 @@ def test_an_item_is_taxable_as_its_code_says():
 
 def test_a_discount_takes_off():
     assert item(Entry("ItemDiscount", said={"DiscountRate": "25.00"}), around=AROUND)["rate"] == Decimal("-25.00")
-    assert item(Entry("ItemDiscount", said={"DiscountRatePercent": "10"}), around=AROUND)["rate"] is None
+    by_percent = item(Entry("ItemDiscount", said={"DiscountRatePercent": "10"}), around=AROUND)
+    assert (by_percent["rate"], by_percent["percent"]) == (None, Decimal(10))
 
 
 @pytest.mark.parametrize(

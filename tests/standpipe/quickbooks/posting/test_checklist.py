@@ -15,6 +15,7 @@ from django.urls import resolve
 from django.utils import timezone
 
 from standpipe.buildings.actions import edit_building
+from standpipe.catalog.actions import edit_sales_tax
 from standpipe.catalog.models import Item
 from standpipe.core.errors import UserError
 from standpipe.invoices.actions import archive_invoice, edit_invoice
@@ -24,7 +25,7 @@ from standpipe.invoices.queries import invoice_json
 from standpipe.payments.actions import record_payment
 from standpipe.quickbooks.connections.actions import archive_connection
 from standpipe.quickbooks.linking.actions import unlink
-from standpipe.quickbooks.lists.models import ListKind, ShortList
+from standpipe.quickbooks.lists.models import ListEntry, ListKind, ShortList
 from standpipe.quickbooks.posting.actions import NotReady, mark_already, queue_invoice, release, take_back
 from standpipe.quickbooks.posting.checklist import checklist_of, checklists_of, hindrance_of
 from standpipe.quickbooks.posting.models import Document, MessageSet
@@ -32,7 +33,7 @@ from standpipe.quickbooks.posting.plan import choose_customer, plan_for
 from standpipe.quickbooks.posting.queries import document_of
 from support.invoices import line, make_invoice, make_item, make_terms
 from support.quickbooks_worlds import make_customer
-from support.ready_books import Books, make_books, make_entry, move
+from support.ready_books import Books, make_books, make_entry, move, tie
 from support.worlds import make_building, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -304,6 +305,36 @@ def test_one_that_was_voided_and_taken_off_needs_another_number_than_its_own() -
     assert first_cause(other) == ("number", "Another invoice in QuickBooks bears the number A1 too.")
     Document.objects.filter(pk=document.pk).update(gone_because="deleted")
     assert checklist_of(other).is_ready
+
+
+def test_a_rate_that_changed_since_the_invoice_was_saved_is_said() -> None:
+    """Audit 6.4: QuickBooks would add another tax than stands on it."""
+    books = make_books()
+    invoice = books.invoice(sales_tax=books.tax)
+    edit_sales_tax(books.tax, by=books.alice, parts=[{"name": "", "rate": "8"}])
+    ListEntry.objects.filter(pk=books.entries["tax"].pk).update(said={"TaxRate": "8"})
+    key, text = first_cause(invoice)
+    assert (key, text.startswith("The rate of “Hartford” has changed since this invoice was saved")) == ("tax", True)
+    edit_invoice(invoice, by=books.alice, memo="Saved again")
+    assert checklist_of(invoice).is_ready
+
+
+@pytest.mark.parametrize(("amount", "is_ready"), [("10", False), ("-10", True), ("0", True)])
+def test_a_discount_of_quickbooks_takes_away(amount: str, is_ready: bool) -> None:
+    """Audit 6.18: above zero it would lower the total by what it was meant to raise it."""
+    books = make_books()
+    goodwill = make_item(books.organization, name="Goodwill")
+    entry = make_entry(books.connection, ListKind.ITEMS, list_id="OFF-1", name="Goodwill", type_="ItemDiscount")
+    tie(books.connection, entry, item=goodwill)
+    lines = [NewLine(item=books.item, amount=Decimal(100)), NewLine(item=goodwill, amount=Decimal(amount))]
+    invoice = books.invoice(lines=lines)
+    assert checklist_of(invoice).is_ready is is_ready
+    if not is_ready:
+        assert first_cause(invoice) == (
+            "items",
+            "Line 2: “Goodwill” is a discount in QuickBooks and takes away. Its amount has to be below zero, not "
+            "10.00.",
+        )
 
 
 def test_what_is_paid_beyond_its_total_is_said_before_sending() -> None:
