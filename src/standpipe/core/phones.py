@@ -15,6 +15,8 @@ FEWEST_DIGITS = 7  # a local number without its area code
 
 def phone_key(raw: str) -> str:
     """The digits of the first number in ``raw``, without extension and North American 1; ``""`` if there is none."""
+    if _ONE_NUMBER.fullmatch(raw):
+        return key if len(key := _digits(raw)) >= FEWEST_DIGITS else ""
     return next(iter(phone_keys(raw)), "")
 
 

@@ -139,9 +139,18 @@ def search_text(parts: Iterable[str]) -> str:
     parts = tuple(parts)
     together = " ".join(parts)
     if is_plain(together):
-        folded = together.lower()
-    else:  # one accent slows one part
-        folded = " ".join(part.lower() if is_plain(part) else fold(part) for part in parts)
+        return plain_search_text(together)
+    return _searched(
+        " ".join(part.lower() if is_plain(part) else fold(part) for part in parts)
+    )  # one accent, one part
+
+
+def plain_search_text(together: str) -> str:
+    """``search_text`` of parts that are ``is_plain``, with blanks between them."""
+    return _searched(together.lower())
+
+
+def _searched(folded: str) -> str:
     words = dict.fromkeys(folded.split())
     signed = " ".join([word for word in words if not word.isalnum()])
     return " ".join([*words, _words(signed)])

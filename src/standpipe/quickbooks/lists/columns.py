@@ -1,6 +1,7 @@
 """The columns of a customer that follow from the others: its keys and what a search looks through. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from operator import not_
 from typing import Any
 
 from standpipe.core import text
@@ -11,6 +12,7 @@ from standpipe.core.text import address_key, name_key
 from .addresses import billing_address, ink, physical_address
 from .details import PATH_SEPARATOR, Details
 from .models import CustomerColumns
+from .traits import traits_of
 
 JOBS_FIRST = "\x1f"  # sorts below every letter and blank, so that "Elm:Gym" comes before "Elm School"
 LONGEST_KEY = 255
@@ -70,35 +72,61 @@ def derived(*, name: str, full_name: str, company_name: str, details: Details) -
     }
 
 
-def derived_of(details: Mapping[str, Any], *, name: str, full_name: str, company_name: str) -> dict[str, str]:
-    """``derived`` of details as ``Details.to_json`` has them, which a long list never takes apart."""
+def derived_of(
+    details: Mapping[str, Any],
+    *,
+    name: str,
+    full_name: str,
+    company_name: str,
+    is_active: bool,
+    parent_list_id: str,
+    job_status: str,
+) -> dict[str, Any]:
+    """``derived`` and the traits, of details as ``Details.to_json`` has them, which a long list never takes apart."""
+    names = {"name": name, "full_name": full_name, "company_name": company_name}
+    state = {"is_active": is_active, "parent_list_id": parent_list_id, "job_status": job_status}
     parts = _searched(details, full_name=full_name, company_name=company_name)
-    if not text.is_plain("".join(parts)) and any(map(text.is_blank, parts)):
+    together = " ".join(parts)
+    is_plain = text.is_plain(together)
+    if not is_plain and any(map(text.is_blank, parts)):
         said = Details.from_json(details)
-        return derived(name=name, full_name=full_name, company_name=company_name, details=said)
-    return _derived_of_inked(details, parts=parts, name=name, full_name=full_name, company_name=company_name)
+        traits = traits_of(details, company_name=company_name, **state)
+        return derived(details=said, **names) | {"traits": traits}
+    found = _derived_of_inked(details, **names)
+    found["search_text"] = text.plain_search_text(together) if is_plain else text.search_text(parts)
+    is_missing = not_ if is_plain and "bill_block" not in details else text.is_blank  # its lines are not in parts
+    found["traits"] = traits_of(details, company_name=company_name, is_missing=is_missing, **state)
+    return found
 
 
-def _derived_of_inked(
-    details: Mapping[str, Any], *, parts: Iterable[str], name: str, full_name: str, company_name: str
-) -> dict[str, str]:
-    """``derived`` where no part is blank in disguise (zero-width marks): nearly always, in a third of the time."""
+def _derived_of_inked(details: Mapping[str, Any], *, name: str, full_name: str, company_name: str) -> dict[str, Any]:
+    """Its keys where no part is blank in disguise (zero-width marks): nearly always, in a third of the time."""
     shown = company_name or name
-    defaults = (_place(one["address"], ()) for one in details.get("ship_to", ()) if one["is_default"])
     billing = _place(details.get("bill"), details.get("bill_block", ()))
-    physical = _place(details.get("ship"), details.get("ship_block", ())) or next(filter(None, defaults), billing)
-    billing_key = text.address_key_of(*billing)[:LONGEST_KEY] if billing else ""
+    physical = _place(details.get("ship"), details.get("ship_block", ())) or _default_ship_to(details) or billing
+    billing_key = _key_of(billing)
     return {
         "display_name": shown,
         "name_key": name_key(shown),
         "billing_key": billing_key,
-        "physical_key": text.address_key_of(*physical)[:LONGEST_KEY] if physical else "",
-        "search_text": text.search_text(parts),
+        "physical_key": billing_key if physical == billing else _key_of(physical),
         "sort_key": sort_key(full_name),
     }
 
 
-def _place(said: Mapping[str, Any] | None, block: Sequence[str]) -> tuple[tuple[str, ...], str, str] | None:
+_Place = tuple[tuple[str, ...], str, str]
+
+
+def _key_of(place: _Place | None) -> str:
+    return text.address_key_of(*place)[:LONGEST_KEY] if place else ""
+
+
+def _default_ship_to(details: Mapping[str, Any]) -> _Place | None:
+    defaults = [one["address"] for one in details["ship_to"] if one["is_default"]] if "ship_to" in details else ()
+    return next(filter(None, (_place(address, ()) for address in defaults)), None) if defaults else None
+
+
+def _place(said: Mapping[str, Any] | None, block: Sequence[str]) -> _Place | None:
     """Lines, postal code and city of an address, else the lines of its block; ``None`` where there is nothing."""
     if said and (said["lines"] or any(map(said.get, _PLACE))):
         return tuple(said["lines"]), said.get("postal_code", ""), said.get("city", "")

@@ -17,7 +17,6 @@ from standpipe.core.text import is_plain
 
 from .columns import derived_of
 from .models import CustomerColumns
-from .traits import traits_of
 
 KEPT_TEXTS = (
     "list_id", "edit_sequence", "time_modified", "name", "full_name", "parent_list_id", "company_name", "job_status",
@@ -91,12 +90,10 @@ def kept(texts: Mapping[str, Any], *, seed: bytes) -> Kept:
 def with_derived(said: Kept) -> dict[str, Any]:
     """The whole row."""
     row = said.row
-    names = {name: row[name] for name in ("name", "full_name", "company_name")}
-    traits = traits_of(said.details, **{name: row[name] for name in _TRAITS})
-    return row | derived_of(said.details, **names) | {"traits": traits}
+    return row | derived_of(said.details, **{name: row[name] for name in _DERIVED_FROM})
 
 
-_TRAITS = ("is_active", "parent_list_id", "job_status", "company_name")
+_DERIVED_FROM = ("name", "full_name", "company_name", "is_active", "parent_list_id", "job_status")
 _NONE: Mapping[str, str] = {}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}  # qbXML reference, BOOLTYPE
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)?")  # qbXML reference, DATETIMETYPE

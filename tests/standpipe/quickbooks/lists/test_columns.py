@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from qbwire.messages import Record, decode_response_set
 from standpipe.core.addresses import Address
+from standpipe.core.emails import split_emails
 from standpipe.quickbooks.lists.columns import COLUMNS, derived
 from standpipe.quickbooks.lists.details import Details, ShipTo
 from standpipe.quickbooks.lists.reading import ELEMENTS, UnkeepableRecord, elements, kept, seed_of, with_derived
+from standpipe.quickbooks.lists.traits import Trait, traits_of
 from support.soap import answer, customer_ret
 
 SEED = seed_of(("ListID",))
@@ -147,3 +149,25 @@ def test_the_short_way_derives_what_the_long_one_does(details, name, company_nam
     short = with_derived(type(said)(row, details.to_json()))
     long = derived(name=name, full_name=name, company_name=company_name, details=details)
     assert {column: short[column] for column in long} == long
+
+
+@given(details=everything, company_name=texts)
+def test_the_short_way_finds_the_same_traits(details, company_name):
+    """Filters and counts ask for them (``traits_of`` is the long way)."""
+    said = kept(record().texts(), seed=SEED)
+    row = said.row | {"company_name": company_name}
+    state = {name: row[name] for name in ("is_active", "parent_list_id", "job_status", "company_name")}
+    assert with_derived(type(said)(row, details.to_json()))["traits"] == traits_of(details.to_json(), **state)
+
+
+EMAILS = (
+    "a@x.com", "a@x.com; b@y.com", "Jane <a@x.com>", "Jane Doe,a@x.com", "mailto:a@x.com", "call first", "a@", "a@x",
+    "x<a@x.com>y", "a@x.com/b@y.com", "(a@x.com)", '"a@x.com"', "a@x..com", "a..b@x.com", "a@-x.com", "<a@x.com",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("said", EMAILS)
+def test_an_email_is_found_where_people_would_be_written_to(said):
+    """The pattern for plain ones must not be another rule than ``split_emails``."""
+    row = with_derived(kept({**record().texts(), "Email": said}, seed=SEED))
+    assert bool(row["traits"] & Trait.NO_EMAIL) is not bool(split_emails(said).mailboxes)
