@@ -17,7 +17,7 @@ from standpipe.quickbooks.linking.queries import linked_to_json, links_of_custom
 from standpipe.quickbooks.lists.addresses import billing_address, physical_address
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
-from standpipe.quickbooks.lists.queries import IN_LIST_ORDER, are_named, customers_of, in_order
+from standpipe.quickbooks.lists.queries import IN_LIST_ORDER, are_named, customers_of, of_found
 from standpipe.quickbooks.lists.traits import EVERY, SHUT_JOBS, Trait
 
 from .mapping import LACKS, SourceCustomer
@@ -62,13 +62,9 @@ def importable(
         raise UserError("A kind is customer or job.", code="invalid_kind", field="kind")
     if status not in (None, *STATUSES):
         raise UserError(f"A status is {' or '.join(STATUSES)}.", code="invalid_status", field="status")
-    rows = customers_of(connection, search=search, active=None, gone=None, sort=sort)
-    if found:
-        rows = rows.filter(found)
+    rows = customers_of(connection, search=search, found=found, active=None, gone=None, sort=sort)
     if sort in _BY_NAME:
         rows = rows.order_by(*_BY_NAME[sort])
-    if found:
-        rows = in_order(rows, found)
     if status is not None:
         rows = rows.filter(_status_conditions(connection, target=target)[status])
     rows = Wanted.of(kind, active=active, lacks=lacks).among_rows(rows)
@@ -231,10 +227,18 @@ def _found(connection: Connection, found: Q, *, target: str, status: str | None)
     """What a search finds, by status, and what of it is an account and no building: in one pass, since each pass
     looks for the words again.
     """
-    rows = importable(
-        connection, target=target, found=found if are_named(found) else found & IN_LIST_ORDER, active=None
+    is_of = _is_looked_up_in if are_named(found) or database.vendor == "sqlite" else _is_among
+    live = _live(connection, target=target)
+    standing = of_found(connection, found if are_named(found) else found & IN_LIST_ORDER).values_list(
+        F("traits") + 0,
+        Case(
+            When(gone_at__isnull=False, then=Value("deleted")),
+            When(is_of(live.filter(origin=Link.Origin.IMPORTED)), then=Value("imported")),
+            When(is_of(live), then=Value("linked")),
+            default=Value("available"),
+        ),
+        Case(When(is_of(_live(connection, target="accounts")), then=True), default=False),
     )
-    standing = rows.order_by().annotate(bits=F("traits") + 0).values_list("bits", "status", "is_account")
     there, only_accounts = Census(), Census()
     for traits, is_now, is_account, number in standing.annotate(number=Count("*")):
         if status in (None, is_now):
@@ -242,6 +246,15 @@ def _found(connection: Connection, found: Q, *, target: str, status: str | None)
         if is_account and is_now == "available" and target == "buildings":
             only_accounts[traits] += number
     return there, only_accounts
+
+
+def _is_looked_up_in(links: QuerySet[Link]) -> Q:
+    return Q(Exists(links.filter(list_id=OuterRef("list_id"))))
+
+
+def _is_among(links: QuerySet[Link]) -> Q:
+    """PostgreSQL makes a list of them once. To look many rows up it thinks dear enough to compile the query first."""
+    return Q(list_id__in=links.values("list_id"))
 
 
 @dataclass(frozen=True)
@@ -254,35 +267,34 @@ class _Whole:
     def standing(self, status: str | None) -> tuple[Census, Census]:
         match status:
             case None:
-                return _by_traits(self._rows.filter(gone_at=None)) + self._gone, Census()
+                return self._here + self._gone, Census()
             case "available":
                 return self.available, self._only_accounts if self.target == "buildings" else Census()
-            case "deleted":
-                return self._gone, Census()
-        return self._linked[status], Census()
-
-    @cached_property
-    def available(self) -> Census:
-        return _by_traits(self._rows.filter(gone_at=None)) - self._linked["imported"] - self._linked["linked"]
+            case "imported":
+                return self._imported, Census()
+            case "linked":
+                return self._linked - self._imported, Census()
+        return self._gone, Census()
 
     @property
-    def _rows(self) -> QuerySet[Customer]:
-        return Customer.objects.filter(connection=self.connection)
+    def available(self) -> Census:
+        return self._here - self._linked
+
+    @cached_property
+    def _here(self) -> Census:
+        return _by_traits(self._rows.filter(gone_at=None))
 
     @property
     def _gone(self) -> Census:
         return _by_traits(self._rows.filter(gone_at__isnull=False))
 
     @cached_property
-    def _linked(self) -> Mapping[str, Census]:
-        """By status, see ``importable``."""
-        is_imported = Exists(_links_of_row(self.target).filter(origin=Link.Origin.IMPORTED))
-        counts = {"imported": Census(), "linked": Census()}
-        for imported, traits, number in _of_links(
-            self._rows, _live(self.connection, target=self.target), apart=is_imported
-        ):
-            counts["imported" if imported else "linked"][traits] += number
-        return counts
+    def _linked(self) -> Census:
+        return self._of(_live(self.connection, target=self.target))
+
+    @property
+    def _imported(self) -> Census:
+        return self._of(_live(self.connection, target=self.target).filter(origin=Link.Origin.IMPORTED))
 
     @property
     def _only_accounts(self) -> Census:
@@ -290,27 +302,24 @@ class _Whole:
         links = _live(self.connection, target="accounts")
         if not links.exists():
             return Census()
-        is_building = Exists(_links_of_row("buildings"))
-        return Census(
-            {
-                traits: number
-                for building, traits, number in _of_links(self._rows, links, apart=is_building)
-                if not building
-            }
-        )
+        buildings = _live(self.connection, target="buildings").filter(list_id=OuterRef("list_id"))
+        return self._of(links.filter(~Exists(buildings)))
+
+    @property
+    def _rows(self) -> QuerySet[Customer]:
+        return Customer.objects.filter(connection=self.connection)
+
+    def _of(self, links: QuerySet[Link]) -> Census:
+        """The customers of ``links``, each looked up by its index: to group them by the column of an index, SQLite
+        would walk that, and look every customer up in the links.
+        """
+        linked = self._rows.filter(gone_at=None, list_id__in=links.values("list_id"))
+        bits = linked.order_by().values_list(F("traits") + 0)
+        return Census(dict(bits.annotate(number=Count("*"))))
 
 
 def _by_traits(rows: QuerySet[Customer]) -> Census:
     return Census(dict(rows.order_by().values_list("traits").annotate(number=Count("*"))))
-
-
-def _of_links(rows: QuerySet[Customer], links: QuerySet[Link], *, apart: Exists) -> Iterable[tuple[bool, int, int]]:
-    """How many customers of ``links`` have which traits. Each is looked up by its index: to group them by the column
-    of an index, SQLite would walk that, and look every customer up in the links.
-    """
-    linked = rows.filter(gone_at=None, list_id__in=links.values("list_id"))
-    told = linked.annotate(apart=apart, bits=F("traits") + 0).order_by().values_list("apart", "bits")
-    return told.annotate(number=Count("*"))
 
 
 # The question about names (design 3.1)

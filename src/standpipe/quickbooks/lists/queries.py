@@ -8,8 +8,7 @@ from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from standpipe.core.search import holds_all_words
 from standpipe.quickbooks.connections.models import Connection, Task
@@ -74,14 +73,16 @@ def customers_of(
     active: bool | None = True,
     gone: bool | None = False,
     sort: Sort | str = "path",
+    found: Q | None = None,
 ) -> QuerySet[Customer]:
     """Customers and jobs of one company file.
 
     Every word of ``search`` must stand somewhere in path, company, addresses, e-mail, phone or account number.
     ``active`` and ``gone`` (deleted or merged in QuickBooks): ``None`` does not filter. An unknown sort is by path.
-    A search is looked for at once (``searched``), the rest when the rows are read.
+    A search is looked for at once, the rest when the rows are read; ``found`` stands for it where that was done
+    already (``searched``).
     """
-    customers = Customer.objects.filter(connection=connection)
+    customers = of_found(connection, searched(connection, search) if found is None else found)
     if gone is not None:
         customers = customers.filter(gone_at__isnull=not gone)
     if active is not None:
@@ -89,39 +90,36 @@ def customers_of(
     if kind is not None:
         is_customer = kind == "customer"
         customers = customers.filter(parent_list_id="") if is_customer else customers.exclude(parent_list_id="")
-    found = searched(connection, search)
-    return in_order(customers.filter(found).order_by(*_ORDER.get(sort, _ORDER["path"])), found)
+    return customers.order_by(*_ORDER.get(sort, _ORDER["path"]))
 
 
 FEW = 500  # found by a search: named one by one, since walking a long list in order would look at every row again
 
 
 def searched(connection: Connection, search: str, *, few: int = FEW) -> Q:
-    """The condition that finds what ``search`` finds, in a query of its own: where that is little, its ListIDs.
+    """The condition that finds what ``search`` finds, in a query of its own: where that is little, its rows.
 
     Where it is much, the words: then a page in order is soon full.
     """
     words = holds_all_words(search)
     if not words:
         return words
-    found = list(all_of(connection).filter(words).values_list("list_id", flat=True)[: few + 1])
-    return words if len(found) > few else Q(list_id__in=found)
+    found = list(all_of(connection).filter(words).values_list("pk", flat=True)[: few + 1])
+    return words if len(found) > few else Q(pk__in=found)
 
 
 def are_named(found: Q) -> bool:
     """Whether ``searched`` found so few that it names them."""
-    return "list_id__in" in dict(child for child in found.children if isinstance(child, tuple))
+    return "pk__in" in dict(child for child in found.children if isinstance(child, tuple))
 
 
-def in_order(customers: QuerySet[Customer], found: Q) -> QuerySet[Customer]:
-    """The same order, of what ``searched`` found. Where that is named, SQLite would rather walk the whole list in its
-    order than look a few up and sort them: of columns in an expression it knows no index.
+def of_found(connection: Connection, found: Q) -> QuerySet[Customer]:
+    """What ``searched`` found, all rows where that is empty. Named ones are asked for by nothing else: SQLite would
+    rather walk the whole connection.
     """
-    if not are_named(found):
-        return customers
-    names = [str(name) for name in customers.query.order_by]
-    order = [(Coalesce(name.removeprefix("-"), Value("")), name.startswith("-")) for name in names]
-    return customers.order_by(*(text.desc() if is_turned else text.asc() for text, is_turned in order))
+    return (
+        Customer.objects.filter(found) if are_named(found) else Customer.objects.filter(found, connection=connection)
+    )
 
 
 # All rows in the order in which they were written: the fastest way to look at each. It is the ListIDs' own (see
