@@ -89,6 +89,10 @@ _FIELD_WORDS = {
 }
 
 
+# The same on the page of a payment.
+_WORDS_OF_PAYMENTS = {"RefNumber": "reference number", "Memo": "note"}
+
+
 def read_message(message: str) -> Named:
     """What a message of QuickBooks names; empty where it is worded in no known way."""
     found = next(filter(None, (wording.search(message) for wording in _WORDINGS)), None)
@@ -213,6 +217,8 @@ def explain(
         return _unknown(code, message, noun=kind)
     named = read_message(message)
     named = replace(named, value=names.get(named.value, named.value))
+    if kind == "payment":
+        named = replace(named, field=_WORDS_OF_PAYMENTS.get(named.tag, named.field))
     explained = Explained(
         code=entry.code,
         title=_title(entry, named),

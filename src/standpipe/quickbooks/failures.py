@@ -964,8 +964,8 @@ OWN: Mapping[str, Entry] = _entries(
         (
             "number_taken",
             "The number is already used in QuickBooks",
-            "Just before posting, Standpipe looked for the number and found another invoice in QuickBooks under it.",
-            REFUSED,
+            "Just before posting, Standpipe looked for the number and found an invoice in QuickBooks under it.",
+            "Nothing was sent and nothing was changed in QuickBooks. Everything else went on.",
             _YOU,
             ("choose_number", "already_there"),
         ),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from standpipe.core.errors import UserError
+from standpipe.core.money import ZERO, money_text
 from standpipe.invoices.listing import invoices_asked_for
 from standpipe.invoices.models import Invoice
 from standpipe.invoices.queries import find_invoice
@@ -38,6 +39,7 @@ from .queries import document_of
 from .sections import STATUS, status
 
 NOTHING_NEW = 204
+NAMED = 12  # numbers in one line of a question
 TOO_MANY_NAMES = 200  # rows on the page that says what became of many; more are counted
 
 
@@ -320,6 +322,7 @@ def mark_several(request: MemberRequest) -> HttpResponseBase:
     context = {
         "title": f"Mark {_count(len(invoices))} as already in QuickBooks?",
         "lines": [
+            f"{_named(invoices)}, {money_text(sum((one.total for one in invoices), ZERO))} together.",
             "Do this for what somebody entered in QuickBooks by hand.",
             "They are never sent from here. Each can be unmarked on its page.",
             "Nothing changes in QuickBooks.",
@@ -329,6 +332,13 @@ def mark_several(request: MemberRequest) -> HttpResponseBase:
         "cancel_url": _list(request),
     }
     return render(request, "ui/confirm.html", context)
+
+
+def _named(invoices: Sequence[Invoice]) -> str:
+    """Which ones, as far as a line holds them."""
+    names = [invoice.number or "one without a number" for invoice in invoices[:NAMED]]
+    more = len(invoices) - len(names)
+    return ", ".join(names) + (f" and {more:,} more" if more else "")
 
 
 def _count(number: int) -> str:

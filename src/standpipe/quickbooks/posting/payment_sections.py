@@ -23,7 +23,7 @@ from .models import Document
 from .payment_standing import Standing, locked_while_it_goes, promise, standing_of
 from .payments import follow
 from .queries import badge_of, count_of, documents_of, with_badge
-from .repairs import refusal_of
+from .repairs import asks_which, refusal_of
 from .sections import filter_choices
 
 STATUS = "quickbooks-status"  # the id of the card, as on an invoice
@@ -102,7 +102,10 @@ def _refusal(standing: Standing, payment: Payment) -> Any:
 
 
 def _may_mark(document: Document | None) -> bool:
-    return document is None or document.state in (State.WAITING, State.NEEDS_YOU)
+    """Where the refusal asks which one it is, a second button of almost the same words would ask without showing."""
+    if document is None:
+        return True
+    return document.state in (State.WAITING, State.NEEDS_YOU) and not asks_which(document)
 
 
 def _is_gone(document: Document | None) -> bool:

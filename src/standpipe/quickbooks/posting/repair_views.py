@@ -1,5 +1,9 @@
 """The repair buttons of a refused invoice or payment: pressed at once, or asked first."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -88,8 +92,51 @@ def already_there(request: MemberRequest, document_id: UUID) -> HttpResponseBase
         else:
             messages.success(request, f"{_name(request, document)} is in QuickBooks. It is not sent again.")
             return redirect(_page(request, document))
-    context = _context(request, document) | {"error": error, "candidates": document.candidates}
+    context = _context(request, document) | {
+        "error": error,
+        "ours": document.invoice or document.payment,
+        "total": _total(document),
+        "candidates": [_found(one, document) for one in document.candidates],
+    }
     return render(request, "quickbooks/posting/already_there.html", context)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One that QuickBooks has, and in what it is not like ours: whoever takes the wrong one loses an invoice."""
+
+    txn_id: str
+    number: str
+    total: Decimal | None
+    customer_name: str
+    date: date | None
+    differs: tuple[str, ...]
+
+
+def _total(document: Document) -> Decimal:
+    record = document.invoice or document.payment
+    assert record is not None  # document_is_of_one_thing  # noqa: S101
+    return record.amount if document.payment_id else record.total  # type: ignore[union-attr]  # as it is one or the other
+
+
+def _found(candidate: Mapping[str, Any], document: Document) -> Found:
+    total, on = candidate.get("total"), candidate.get("date")
+    return Found(
+        txn_id=str(candidate.get("txn_id", "")),
+        number=str(candidate.get("number") or ""),
+        total=None if total is None else Decimal(str(total)),
+        customer_name=str(candidate.get("customer_name") or ""),
+        date=date.fromisoformat(str(on)) if on else None,
+        differs=tuple(_differences(candidate, document)),
+    )
+
+
+def _differences(candidate: Mapping[str, Any], document: Document) -> Iterator[str]:
+    name, total = candidate.get("customer_name"), candidate.get("total")
+    if name and document.customer_name and name != document.customer_name:
+        yield "another customer"
+    if total is not None and Decimal(str(total)) != _total(document):
+        yield "another amount"
 
 
 @in_organization(Permission.SEND_AND_RECORD)

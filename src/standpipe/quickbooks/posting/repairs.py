@@ -67,6 +67,12 @@ def _names_in(text: str, document: Document) -> dict[str, str]:
     return {**dict(entries), **dict(Customer.objects.filter(**found).values_list("list_id", "full_name"))}
 
 
+def asks_which(document: Document) -> bool:
+    """Whether the refusal shows what was found in QuickBooks, to be chosen from."""
+    explained = explained_of(document)
+    return bool(document.candidates) and explained is not None and "already_there" in explained.repairs
+
+
 def repairs_of(document: Document, slug: str) -> tuple[Repair, ...]:
     """The buttons for it, the one that helps most first."""
     explained = explained_of(document)

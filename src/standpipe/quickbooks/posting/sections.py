@@ -33,7 +33,7 @@ from .facts import Facts, facts_of
 from .models import Document
 from .on_its_way import SEND
 from .queries import BADGES, badge_of, count_of, document_of, documents_of, has_other_total, with_badge
-from .repairs import refusal_of
+from .repairs import asks_which, refusal_of
 
 STATUS = "quickbooks-status"  # the id of the card, so that the page can be opened at it
 State = Document.State
@@ -199,11 +199,16 @@ def head_values(request: HttpRequest, facts: Facts, checklist: Checklist) -> dic
         and facts.is_connected
         and (document is None or (document.state == State.NEEDS_YOU and may_take_back(document))),
         "may_take_back": is_allowed and document is not None and may_take_back(document),
-        "may_mark": is_allowed and facts.is_connected and (document is None or document.state == State.NEEDS_YOU),
+        "may_mark": is_allowed and facts.is_connected and (document is None or _may_mark(document)),
         "may_unmark": is_allowed and document is not None and document.state == State.ALREADY,
         "may_read_again": is_allowed and document is not None and document.txn_id != "",
         "is_ready": checklist.is_ready,
     }
+
+
+def _may_mark(document: Document) -> bool:
+    """Where the refusal asks which one it is, a second button of almost the same words would ask without showing."""
+    return document.state == State.NEEDS_YOU and not asks_which(document)
 
 
 # The list of invoices

@@ -250,6 +250,24 @@ def test_the_buttons_work_on_the_page(books: Books, document: Document, as_alice
     assert as_alice.post(address(document, "try-again"), follow=True).status_code == 200
 
 
+def test_one_unlike_ours_is_not_chosen_beforehand(books: Books, document: Document, as_alice: Any) -> None:
+    """Whoever says "This is it" of another customer's invoice will never be paid for ours."""
+    invoice = document.invoice
+    assert invoice is not None
+    same = CANDIDATE | {"total": str(invoice.total), "customer_name": document.customer_name}
+    refuse(document, "number_taken", candidates=[same])
+    shown = as_alice.get(address(document, "already-there")).content.decode()
+    assert "checked" in shown
+    assert "another" not in shown.partition("<fieldset")[2]
+    refuse(document, "number_taken", candidates=[CANDIDATE | {"total": "1.00", "customer_name": "Oak Offices"}])
+    shown = as_alice.get(address(document, "already-there")).content.decode()
+    assert "checked" not in shown
+    for words in ("another customer", "another amount", "Oak Offices", "$1.00", document.customer_name):
+        assert words in shown, words
+    page = as_alice.get(f"/o/{books.organization.slug}/invoices/{document.invoice_id}/").content.decode()
+    assert ">Already in QuickBooks<" not in page  # beside the one that shows what was found
+
+
 def test_strangers_find_nothing(books: Books, document: Document, client: Any) -> None:
     other = make_books()
     client.force_login(other.alice)
