@@ -114,9 +114,10 @@ class Found:
 
 
 def _total(document: Document) -> Decimal:
-    record = document.invoice or document.payment
-    assert record is not None  # document_is_of_one_thing  # noqa: S101
-    return record.amount if document.payment_id else record.total  # type: ignore[union-attr]  # as it is one or the other
+    if document.payment is not None:
+        return Decimal(document.payment.amount)
+    assert document.invoice is not None  # document_is_of_one_thing  # noqa: S101
+    return Decimal(document.invoice.total)
 
 
 def _found(candidate: Mapping[str, Any], document: Document) -> Found:
