@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 
@@ -177,10 +178,11 @@ def _drift(record: Account | Building) -> dict[str, Any]:
 
 def _decide(record: Account | Building, payload: DecideIn, *, by: Any) -> dict[str, Any]:
     link = _linked(record)
-    if payload.accept:
-        accept(link, fields=payload.accept, by=by)
-    if payload.leave:
-        leave(link, fields=payload.leave, by=by)
+    with transaction.atomic():  # all that was decided, or nothing
+        if payload.accept:
+            accept(link, fields=payload.accept, seen=payload.seen, by=by)
+        if payload.leave:
+            leave(link, fields=payload.leave, seen=payload.seen, by=by)
     record.refresh_from_db()
     return _drift(record)
 

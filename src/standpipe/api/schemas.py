@@ -153,15 +153,23 @@ class CustomerFilter(Input):
 
 
 class LinkIn(Input):
+    """``seen``: the ListID that the record was linked to when you looked, ``""`` for none; 409 where it is another
+    one by now.
+    """
+
     connection_id: str
     list_id: Annotated[str, StringConstraints(max_length=36)]
+    seen: Annotated[str, StringConstraints(max_length=36)] | None = None
 
 
 class DecideIn(Input):
-    """Names of fields as the drift of the record has them."""
+    """Names of fields as the drift of the record has them. ``seen``: their ``in_quickbooks`` when you looked, by
+    name; 409 where QuickBooks says something else by now, and then nothing is done.
+    """
 
     accept: list[Annotated[str, StringConstraints(max_length=40)]] = []
     leave: list[Annotated[str, StringConstraints(max_length=40)]] = []
+    seen: dict[str, Any] | None = None
 
 
 class AcceptAllIn(Input):

@@ -61,6 +61,23 @@ def test_leaving_moves_a_record_to_what_was_left(alice: Api, world: World) -> No
     assert alice.get(f"/accounts/{accounts['Elm']}")["name"] == "Elm"
 
 
+def test_who_decides_about_what_quickbooks_no_longer_says_is_told(alice: Api, world: World) -> None:
+    """Of two reviewers the second one is told, through programs too; of what was decided together nothing is done."""
+    _, accounts = imported(world, "Elm")
+    said_anew("Elm", company_name="Elm Academy")
+    address = f"/accounts/{accounts['Elm']}/drift"
+    saw = {one["field"]: one["in_quickbooks"] for one in alice.get(address)["fields"]}
+    Customer.objects.filter(name="Elm").update(company_name="Elm College", content_hash="yet another")
+    refusal = alice.post(address, {"accept": ["name"], "seen": saw})
+    assert (alice.status, refusal["code"]) == (409, "changed_meanwhile")
+    assert refusal["detail"] == "QuickBooks says something else by now: Name. Look again."
+    refusal = alice.post(address, {"leave": ["name"], "seen": {"name": "Elm Academy"}})
+    assert (alice.status, refusal["code"]) == (409, "changed_meanwhile")
+    alice.post(address, {"accept": ["name"], "seen": {"name": "Elm College"}})
+    assert alice.status == 200
+    assert alice.get(f"/accounts/{accounts['Elm']}")["name"] == "Elm College"
+
+
 def test_pages_of_drift_go_on_where_the_last_one_ended(alice: Api, world: World) -> None:
     connection, _ = imported(world, "Ash", "Elm", "Oak")
     for name in ("Ash", "Elm", "Oak"):

@@ -1,5 +1,8 @@
 """Connections, refresh, customers, imports and links through the API."""
 
+from typing import Any
+
+from standpipe.quickbooks.lists.models import Customer
 from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
 from support.worlds import OAK_STREET, World, make_account, make_building
 
@@ -145,6 +148,36 @@ def test_link_relink_and_unlink(alice: Api, world: World) -> None:
         alice.delete(address)
         assert alice.status == 204
         assert alice.get(f"/{noun}/{record.id}")["quickbooks"] is None
+
+
+def test_nobody_ends_a_link_that_they_did_not_see(alice: Api, world: World) -> None:
+    """Of two reviewers the second one is told, by name, through programs too."""
+    connection = make_connection(world.organization)
+    elm, oak, ash = (make_customer(connection, name=name) for name in ("Elm", "Oak", "Ash"))
+    mark_list_whole(connection)
+    building = make_building(world.organization, name="Hall")
+    address = f"/buildings/{building.id}/quickbooks-link"
+
+    def put(customer: Customer, seen: str) -> Any:
+        return alice.put(address, {"connection_id": str(connection.id), "list_id": customer.list_id, "seen": seen})
+
+    put(elm, "")
+    assert alice.status == 200
+    refusal = put(oak, "")
+    assert (alice.status, refusal["code"]) == (409, "changed_meanwhile")
+    assert "has linked “Hall” to Elm in the meantime" in refusal["detail"]
+    put(oak, elm.list_id)
+    assert alice.status == 200
+    put(ash, elm.list_id)
+    assert alice.status == 409
+    alice.delete(f"{address}?seen={elm.list_id}")
+    assert alice.status == 409
+    assert alice.get(f"/buildings/{building.id}")["quickbooks"]["full_name"] == "Oak"
+    alice.delete(f"{address}?seen={oak.list_id}")
+    assert alice.status == 204
+    refusal = alice.delete(f"{address}?seen={oak.list_id}")
+    assert alice.status == 409
+    assert "has ended the link of “Hall” in the meantime" in refusal["detail"]
 
 
 def test_linking_to_a_customer_that_is_not_there_is_refused(alice: Api, world: World) -> None:
