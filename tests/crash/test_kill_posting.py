@@ -136,7 +136,9 @@ class Site:
         while not child.has_ended(within=0.01):
             assert time.monotonic() < deadline, "a visit without an end"
             if again_at_once and self.server.is_gone():
+                begun = time.monotonic()
                 self._start_again()
+                deadline += time.monotonic() - begun
         if self.server.is_gone():
             self._start_again()
         return str(json.loads(told.read_text())["outcome"]) if told.exists() else "killed"

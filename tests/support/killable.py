@@ -11,13 +11,14 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import django
 import requests
+from django.urls import reverse
 from requests.adapters import HTTPAdapter
 
 from qbsim.company import Company
@@ -30,11 +31,24 @@ record_responses()
 
 from standpipe.site.wsgi import application  # noqa: E402 - after the set-up
 
+reverse("quickbooks:connections", args=["any"])  # loads every page: a child that had to would need a second for it
+
 # --- the server
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
+class _Server(WSGIServer):
+    """Answers several at once, by threads that stay: each has its connection to the database."""
+
+    threads = ThreadPoolExecutor(max_workers=4)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.threads.submit(self._answer, request, client_address)
+
+    def _answer(self, request: Any, client_address: Any) -> None:
+        try:
+            self.finish_request(request, client_address)
+        finally:
+            self.shutdown_request(request)
 
 
 class _Quiet(WSGIRequestHandler):
