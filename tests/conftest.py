@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import dj_database_url
@@ -27,6 +28,17 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Files that wait for other processes, and the longest of the rest. They begin, so that no worker ends with one of
 # them alone while the others have nothing left to do.
 LONGEST = ("journeys/", "crash/", "standpipe/site/test_cli.py", "test_gates.py", "qbwire/test_messages_contract.py")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Looks for no garbage: what is collected, and the product that comes with it, stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

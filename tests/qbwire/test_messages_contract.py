@@ -42,7 +42,7 @@ def test_a_full_message_survives_the_wire(cls: type) -> None:
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-@settings(max_examples=15)  # each aggregate is drawn again in every message that holds it
+@settings(max_examples=30)  # each aggregate is drawn again in every message that holds it
 @given(data=st.data())
 def test_any_message_survives_the_wire(cls: type, data: st.DataObject) -> None:
     record = data.draw(messages(cls))
