@@ -140,6 +140,7 @@ def decide_all(request: MemberRequest) -> HttpResponse:
     """Accepts or leaves everything that the filters list; asks once, with the number.
 
     The answer says what it was asked about: where that is another number, or other values, by now, nothing is done.
+    Of many the first ones are decided, and the question comes again for the rest.
     """
     catch_up_all(request.organization)
     asked = Asked.of(request, request.GET)  # the question posts to its own address
@@ -152,7 +153,10 @@ def decide_all(request: MemberRequest) -> HttpResponse:
         if not refused:
             done, refused = _decide_many(chosen, act=act, by=request.person)
             words = "taken over from QuickBooks" if act == "accept" else "left as they are here"
-            messages.success(request, f"{done:,} {'record' if done == 1 else 'records'} {words}.")
+            left = rows.count()
+            rest = f" {left:,} to go." if left and number > MOST_AT_ONCE else ""
+            messages.success(request, f"{done:,} {'record' if done == 1 else 'records'} {words}.{rest}")
+            back = request.get_full_path() if rest and done else back
         for text in refused[:5]:
             messages.error(request, text)
         return redirect(back)
@@ -164,12 +168,14 @@ def decide_all(request: MemberRequest) -> HttpResponse:
         if act == "accept"
         else "You are not asked again until QuickBooks says something else.",
     ]
+    now = records
     if number > MOST_AT_ONCE:
-        lines.append(f"The first {MOST_AT_ONCE} now; press again for the rest.")
+        now = f"the first {MOST_AT_ONCE}"
+        lines.append(f"{MOST_AT_ONCE} at a time: you are asked again for the rest, until there is none.")
     context = {
         "title": f"{'Accept' if act == 'accept' else 'Leave'} for {records}?",
         "lines": lines,
-        "submit": f"{'Accept' if act == 'accept' else 'Leave'} for {records}",
+        "submit": f"{'Accept' if act == 'accept' else 'Leave'} for {now}",
         "cancel_url": back,
         "kept": [("expected", number), ("seen", _digest(chosen))],
     }

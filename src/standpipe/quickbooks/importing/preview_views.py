@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -99,9 +99,9 @@ def _heading(counts: dict[str, int]) -> str:
 
 
 def _sentence(draft: ImportBatch) -> str:
-    """What will happen in one go, and where invoices will go."""
-    told = [row.previewed for row in draft.records.order_by("pk").only("previewed") if row.previewed]
-    return sentence_of(draft.connection, told)
+    """What will happen in one go, and where invoices will go. The previews themselves stay unread: they are long."""
+    rows = draft.records.exclude(previewed=None).order_by("pk")
+    return sentence_of(draft.connection, list(rows.values("list_id", "outcome", "reason", type=F("created_type"))))
 
 
 def _picked(draft: ImportBatch, total: int) -> str:

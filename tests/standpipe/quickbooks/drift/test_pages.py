@@ -128,6 +128,22 @@ def test_all_that_match_are_decided_at_once_after_one_question(bob, world, conne
     assert renamed() == ["Ash anew", "Elm anew", "Oak anew"]
 
 
+def test_many_are_decided_in_pieces_and_each_piece_is_asked_about(bob, world, connection, monkeypatch) -> None:
+    monkeypatch.setattr("standpipe.quickbooks.drift.views.MOST_AT_ONCE", 2)
+    drifted(world, connection, names=["Elm", "Oak", "Ash"])
+    there = f"{url(world, 'quickbooks:decide-all-changes')}?act=accept&field=name"
+    asked = bob.get(there)
+    assert "2 at a time: you are asked again for the rest" in text_of(asked)
+    assert [one.text_content() for one in elements(asked, "//main//form//button")] == ["Accept for the first 2"]
+    asked = bob.post(there, sent_by(asked), follow=True)
+    assert "2 records taken over from QuickBooks. 1 to go." in text_of(asked)
+    assert "Accept for 1 record?" in text_of(asked)
+    assert renamed() == ["Ash anew", "Elm anew"]
+    done = bob.post(there, sent_by(asked), follow=True)
+    assert "1 record taken over from QuickBooks." in text_of(done)
+    assert renamed() == ["Ash anew", "Elm anew", "Oak anew"]
+
+
 def test_the_question_posts_what_it_asked_about(bob, world, connection) -> None:
     """The page posts to its own address: filters and act are in it."""
     drifted(world, connection, names=["Elm", "Oak"])
