@@ -3,7 +3,7 @@
 The page asks after every change and shows the answer; without JavaScript "Update totals" asks for the totals.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from .actions import FIRST_DATE, LAST_DATE
 from .arithmetic import Totals, line_amount, totals
 from .forms import InvoiceForm, LineForm
 from .lines import KeptLine, NewLine, above, counted, rate_for
+from .models import Invoice, Line
 
 
 def recounted(form: InvoiceForm, *, changed: str) -> dict[str, str]:
@@ -58,6 +59,18 @@ def sums(form: InvoiceForm, *, values: Mapping[str, str], currency: str) -> list
     for row in form.filled_lines:
         rows.append(_as_counted(row, values=values, above=above(rows)))
     return shown_sums(totals(rows, rates_of(tax)), sales_tax=tax, currency=currency)
+
+
+def stored_sums(invoice: Invoice, lines: Iterable[Line], *, currency: str) -> list[tuple[str, str, str]]:
+    """As the invoice was saved, and as it goes out. A rate that has changed since is not said beside its tax."""
+    counted_now = totals(lines, rates_of(invoice.sales_tax))
+    if (counted_now.subtotal, counted_now.tax) == (invoice.subtotal, invoice.tax_total):
+        return shown_sums(counted_now, sales_tax=invoice.sales_tax, currency=currency)
+    return [
+        ("subtotal", "Subtotal", money_text(invoice.subtotal, currency)),
+        ("tax", "Sales tax", money_text(invoice.tax_total, currency)),
+        ("total", "Total", money_text(invoice.total, currency)),
+    ]
 
 
 def shown_sums(sums_: Totals, *, sales_tax: SalesTax | None, currency: str) -> list[tuple[str, str, str]]:

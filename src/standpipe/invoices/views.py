@@ -13,7 +13,6 @@ from standpipe.accounts.models import Account
 from standpipe.accounts.queries import accounts_of, find_account
 from standpipe.buildings.models import Building
 from standpipe.buildings.queries import buildings_of, find_building
-from standpipe.catalog.queries import rates_of
 from standpipe.core.errors import UserError
 from standpipe.organizations.access import MemberRequest, in_organization
 from standpipe.organizations.permissions import Permission
@@ -21,7 +20,6 @@ from standpipe.ui.forms import show_error
 from standpipe.ui.links import org_url
 
 from .actions import archive_invoice, copied_lines, create_invoice, edit_invoice, restore_invoice
-from .arithmetic import totals
 from .forms import (
     InvoiceForm,
     ItemNames,
@@ -38,7 +36,7 @@ from .listing import all_that_match, invoices_asked_for
 from .models import Invoice
 from .numbering import next_number, numbering_of, remark_on, set_numbering
 from .queries import billing_contact, find_invoice, latest_for, lines_of, local_today, sums_of
-from .recounting import completed, recounted, rows_after, shown_sums, sums
+from .recounting import completed, recounted, rows_after, stored_sums, sums
 
 PLACES_SHOWN = 8  # accounts, and as many buildings: both fit on one screen
 ITEMS_OFFERED = 500  # in the list of names; others are found by typing theirs
@@ -69,12 +67,11 @@ def print_view(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
 
 def _shown(request: MemberRequest, invoice: Invoice) -> dict[str, Any]:
     lines = lines_of(invoice)
-    sums_ = totals(lines, rates_of(invoice.sales_tax))
     return {
         "invoice": invoice,
         "today": local_today(request.organization),
         "lines": lines,
-        "sums": shown_sums(sums_, sales_tax=invoice.sales_tax, currency=request.organization.currency),
+        "sums": stored_sums(invoice, lines, currency=request.organization.currency),
     }
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from standpipe.activity.models import Activity
-from standpipe.catalog.actions import archive_item
+from standpipe.catalog.actions import archive_item, edit_sales_tax
 from standpipe.invoices import guards
 from standpipe.invoices.actions import archive_invoice, edit_invoice, set_paid
 from standpipe.invoices.models import Invoice
@@ -356,6 +356,25 @@ def test_the_sheet_that_is_printed_bears_what_the_customer_needs():
         "Balance due$60.00",
     ):
         assert words in text
+
+
+def test_what_is_shown_and_printed_is_what_was_saved_and_goes_out():
+    """A rate that was edited since changes no invoice before somebody saves it again."""
+    world = make_world()
+    tax = make_sales_tax(world.organization, "10")
+    invoice = make_invoice(make_building(world.organization), lines=[line("100", taxable=True)], sales_tax=tax)
+    client = client_of(world.vera)
+    pages = [at(world.organization, f"invoices/{invoice.id}/{page}") for page in ("", "print/")]
+    for page in pages:
+        text = text_of(client.get(page))
+        assert "Sales tax 10 % on 100.00" in text
+        assert "$110.00" in text
+    edit_sales_tax(tax, by=None, parts=[{"name": "Agency 1", "rate": "20"}])
+    for page in pages:
+        text = text_of(client.get(page))
+        assert "$110.00" in text
+        assert "$120.00" not in text
+        assert "20 %" not in text
 
 
 def test_invoices_stand_on_the_pages_of_account_and_building():

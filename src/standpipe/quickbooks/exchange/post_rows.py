@@ -10,14 +10,17 @@ from django.utils import timezone
 
 from qbwire.messages import InvoiceQuery, ResponseSet
 from standpipe.core.prepared import Prepared, Slot, Slots
+from standpipe.invoices.queries import lines_of
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.posting import freezing, outbox, payments, recovery, results, sets
 from standpipe.quickbooks.posting.checking import request_check
 from standpipe.quickbooks.posting.comparing import Verdict
+from standpipe.quickbooks.posting.differences import changes_since
 from standpipe.quickbooks.posting.message import number_as_sent
 from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.outcomes import Outcome, Posted, outcomes_of
 from standpipe.quickbooks.posting.payment_actions import count_once
+from standpipe.quickbooks.posting.payment_standing import differences_of
 
 from . import post
 from .numbers import request_id
@@ -42,6 +45,7 @@ from .post import (
 from .tasks import Request, Step, Visit
 
 SEVERAL = "More than one in QuickBooks could be this one. Choose which it is, or say that none is."
+ONE_ALIKE = "One in QuickBooks could be this one. Say whether it is."
 SAVED_UNFOUND = "QuickBooks said that it saved this, and it cannot be found there. Look for it in QuickBooks."
 TAKEN = "QuickBooks has another invoice with the number {number}: {what}."
 
@@ -304,8 +308,19 @@ def _look_at_all(connection: Connection, _effect: LookAtAll, _now: datetime) -> 
 
 def _reread(connection: Connection, effect: Reread, now: datetime) -> None:
     for document in recovery.send_again(connection, effect.absent):
-        results.tell("sent_again", document, after={"because": "restored"})
+        before, after = _changed_since(document)
+        results.tell("sent_again", document, before=before, after={"because": "restored"} | after)
     Document.objects.filter(connection=connection, pk__in=effect.documents).update(is_unsure=False, read_at=now)
+
+
+def _changed_since(document: Document) -> tuple[dict[str, str], dict[str, str]]:
+    """It goes as it stands here now (decision 24): what was changed after it had left, from what to what."""
+    if document.invoice is not None:
+        found = changes_since(document, document.invoice, lines=list(lines_of(document.invoice)))
+        return {one.field: one.sent for one in found}, {one.field: one.now for one in found}
+    assert document.payment is not None  # document_is_of_one_thing  # noqa: S101
+    rows = differences_of(document.payment, document)
+    return {one.field: one.there for one in rows}, {one.field: one.here for one in rows}
 
 
 def _forgotten(connection: Connection, effect: Forgotten, _now: datetime) -> None:
@@ -342,9 +357,10 @@ def _conclude(connection: Connection, effect: Conclude, now: datetime) -> None:
         if verdict.how == "there":
             there.append((document, Outcome(how="posted", posted=verdict.found[0])))
         elif verdict.how == "several":
-            results.hold(document, code="ambiguous", text=SEVERAL, now=now, candidates=verdict.found)
+            code, text = ("ambiguous", SEVERAL) if len(verdict.found) > 1 else ("entered_again", ONE_ALIKE)
+            results.hold(document, code=code, text=text, now=now, candidates=verdict.found)
         elif (document.problem or {}).get("code") == results.SAVED:
-            results.hold(document, code="ambiguous", text=SAVED_UNFOUND, now=now)
+            results.hold(document, code="not_found_twice", text=SAVED_UNFOUND, now=now)
     results.write(connection, there, now=now)
     for document, _ in there:
         if document.payment is not None:

@@ -1,5 +1,6 @@
 """Sending one invoice or many, taking back, choosing the customer, and "Already in QuickBooks"."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,7 @@ from .queries import document_of
 from .sections import STATUS, status
 
 NOTHING_NEW = 204
+REASONS = 5  # why some of many stay as they are
 NAMED = 12  # numbers in one line of a question
 TOO_MANY_NAMES = 200  # rows on the page that says what became of many; more are counted
 
@@ -314,10 +316,11 @@ def mark_several(request: MemberRequest) -> HttpResponseBase:
         return redirect(_list(request))
     if request.POST.get("confirmed"):
         marked = mark_many(invoices, by=request.person)
-        good = sum(refusal is None for refusal in marked.values())
-        messages.success(request, f"{_count(good)} marked as already in QuickBooks.")
-        if good < len(marked):
-            messages.warning(request, f"{_count(len(marked) - good)} stay as they are: sent from here.")
+        reasons = Counter(str(refusal) for refusal in marked.values() if refusal is not None)
+        if good := len(marked) - reasons.total():
+            messages.success(request, f"{_count(good)} marked as already in QuickBooks.")
+        for reason, number in reasons.most_common(REASONS):
+            messages.warning(request, f"{_count(number)} {'stays' if number == 1 else 'stay'} not marked: {reason}")
         return redirect(_list(request))
     context = {
         "title": f"Mark {_count(len(invoices))} as already in QuickBooks?",

@@ -13,6 +13,7 @@ from .differences import changes_since, changes_there
 from .facts import Books, Facts
 from .gate import connection_page, edit, url
 from .models import Document, MessageSet
+from .outcomes import COMPUTED
 from .repairs import repairs_of
 
 State = Document.State
@@ -182,6 +183,12 @@ def _total(document: Document) -> CheckLine | None:
         return None
     if ours == theirs:
         return CheckLine(key="total", ok=True, text=f"QuickBooks computed the same total: {money_text(theirs)}.")
+    if _amount(document.said, COMPUTED) == ours:
+        text = (
+            f"Somebody changed the amounts in QuickBooks: {money_text(ours)} was sent, "
+            f"and it is {money_text(theirs)} there now."
+        )
+        return CheckLine(key="total", ok=False, text=text)
     text = (
         f"QuickBooks computed {money_text(theirs)}, and {money_text(ours)} was sent: a difference of "
         f"{money_text(abs(theirs - ours))}. Compare tax and lines with QuickBooks."

@@ -14,6 +14,9 @@ from qbwire.status import Action, explain_status
 
 ADDS = {"InvoiceAdd": "Invoice", "ReceivePaymentAdd": "ReceivePayment"}
 
+# In ``Document.said`` of an invoice: the total that QuickBooks computed when it was posted.
+COMPUTED = "computed_total"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:

@@ -22,7 +22,9 @@ from .payments import JUDGED_AGAIN
 State = Document.State
 
 # Whether a document is in the company file is not known: it is never sent again unless a person says that it is not.
-UNPROVEN = frozenset({"ambiguous", "lost_after_restore", "damaged_answer", "not_found_twice"})
+UNPROVEN = frozenset(
+    {"ambiguous", "entered_again", "tied", "lost_after_restore", "damaged_answer", "not_found_twice"}
+)
 QUESTIONS_OF_PAYMENTS = frozenset({"paid_there"})  # answered with buttons of the payment's own page
 # A payment goes to the customer that its invoice stands with in QuickBooks, whatever is linked here.
 OF_PAYMENTS_INSTEAD = {"link_again": "read_again"}

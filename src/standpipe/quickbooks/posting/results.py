@@ -22,7 +22,7 @@ from standpipe.quickbooks.connections.models import Connection
 
 from . import outbox, payments
 from .models import Document, MessageSet
-from .outcomes import UNKNOWN, Outcome, Posted, decimal_of
+from .outcomes import COMPUTED, UNKNOWN, Outcome, Posted, decimal_of
 from .tied import Bearers, words_of
 
 # After so many refusals in a row because somebody has the record open; the last one holds for all that follow.
@@ -156,13 +156,13 @@ def _post(document: Document, posted: Posted, bearers: Bearers, *, remark: Outco
     """``False``: another invoice here is tied to that one already, so a person says which of the two it is."""
     bearer = bearers.another(posted.txn_id, besides=document)
     if bearer is not None:
-        hold(document, code="ambiguous", text=words_of(bearer), now=now, candidates=[posted])
+        hold(document, code="tied", text=words_of(bearer), now=now, candidates=[posted])
         bearers.note(document)
         return False
     document.state, document.problem, document.candidates = Document.State.POSTED, None, []
     document.txn_id, document.edit_sequence = posted.txn_id, posted.edit_sequence
     document.number = posted.number
-    document.said = dict(posted.said) or None
+    document.said = _said(posted)
     document.posted_at, document.read_at = now, now if posted.said else None
     document.not_before, document.gone_at, document.gone_because = None, None, ""
     if (text := difference_of(document)) is not None:
@@ -174,7 +174,7 @@ def _post(document: Document, posted: Posted, bearers: Bearers, *, remark: Outco
             save(document, _WRITTEN)
     except IntegrityError:  # somebody tied another one to it in this moment
         document.refresh_from_db()
-        hold(document, code="ambiguous", text=TIED_MEANWHILE, now=now, candidates=[posted])
+        hold(document, code="tied", text=TIED_MEANWHILE, now=now, candidates=[posted])
         return False
     bearers.note(document)
     if document.payment_id is not None:
@@ -189,13 +189,19 @@ def _words_of_posted(document: Document) -> dict[str, str]:
     return {"txn_id": document.txn_id, "number": document.number, **shown}
 
 
+def _said(posted: Posted) -> dict[str, Any] | None:
+    """With the total as QuickBooks computed it: whoever changes the amounts there later is not QuickBooks."""
+    said = dict(posted.said)
+    return (said | {COMPUTED: said["total"]} if said.get("total") is not None else said) or None
+
+
 def difference_of(document: Document) -> str | None:
     """The total that QuickBooks computed against ours, in words; ``None`` where they agree to the cent."""
     said = document.said or {}
     theirs, ours = decimal_of(said.get("total") or said.get("total_amount")), total_of(document)
     if theirs is None or theirs == ours:
         return None
-    return f"QuickBooks computed {theirs:,.2f}; here it is {ours:,.2f}."
+    return f"QuickBooks has {theirs:,.2f}; here it is {ours:,.2f}."
 
 
 def total_of(document: Document) -> Decimal:
@@ -265,11 +271,13 @@ def _problem(code: str, text: str, *, now: datetime) -> dict[str, Any]:
     return {"code": code, "text": text, "at": now.isoformat()}
 
 
-def tell(what: str, document: Document, *, after: Mapping[str, Any]) -> None:
-    activity.record_many([_told(what, document, after=after)])
+def tell(what: str, document: Document, *, after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
+    activity.record_many([_told(what, document, before=before, after=after)])
 
 
-def _told(what: str, document: Document, *, after: Mapping[str, Any]) -> Activity:
+def _told(
+    what: str, document: Document, *, after: Mapping[str, Any], before: Mapping[str, Any] | None = None
+) -> Activity:
     subject = document.invoice or document.payment
     assert subject is not None  # noqa: S101 - document_is_of_one_thing
     noun = "invoice" if document.invoice is not None else "payment"
@@ -281,5 +289,6 @@ def _told(what: str, document: Document, *, after: Mapping[str, Any]) -> Activit
         subject_type=noun,
         subject_id=subject.pk,
         subject_name=name,
+        before=dict(before) if before else None,
         after=dict(after),
     )

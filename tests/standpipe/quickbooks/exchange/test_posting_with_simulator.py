@@ -206,7 +206,7 @@ def test_what_somebody_entered_again_after_a_restore_is_asked_about(office, comp
     write(office, 1)
     visit(office.connection, company)
     document = Document.objects.get(invoice=wish.invoice)
-    assert (document.state, document.problem["code"]) == ("needs_you", "ambiguous")
+    assert (document.state, document.problem["code"]) == ("needs_you", "entered_again")
     assert [one["total"] for one in document.candidates] == ["50.00"]
     assert company.invoices.count() == 2
 

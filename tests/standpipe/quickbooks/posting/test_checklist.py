@@ -29,6 +29,7 @@ from standpipe.quickbooks.lists.models import ListEntry, ListKind, ShortList
 from standpipe.quickbooks.posting.actions import NotReady, mark_already, queue_invoice, release, take_back
 from standpipe.quickbooks.posting.checklist import checklist_of, checklists_of, hindrance_of
 from standpipe.quickbooks.posting.models import Document, MessageSet
+from standpipe.quickbooks.posting.outcomes import COMPUTED
 from standpipe.quickbooks.posting.plan import choose_customer, plan_for
 from standpipe.quickbooks.posting.queries import document_of
 from support.invoices import line, make_invoice, make_item, make_terms
@@ -470,6 +471,22 @@ def test_in_quickbooks_says_under_which_number_and_customer() -> None:
     assert "under “Elm School:Gym”" in checklist.lines[0].text
     assert checklist.sentence.startswith(f"It is in QuickBooks as number {invoice.number}, under")
     assert f"QuickBooks computed the same total: {invoice.total}." in [one.text for one in checklist.lines]
+
+
+def test_amounts_that_somebody_changed_there_are_not_said_to_be_computed() -> None:
+    """Requirement 71: whoever reads it knows whom to ask."""
+    books = make_books()
+    invoice, document = posted(books)
+    now = str(invoice.total + 5)
+    move(document, said={"total": now, COMPUTED: str(invoice.total)})
+    (line,) = [one for one in checklist_of(invoice).lines if one.key == "total"]
+    assert (
+        line.text
+        == f"Somebody changed the amounts in QuickBooks: {invoice.total} was sent, and it is {now} there now."
+    )
+    move(document, said={"total": now, COMPUTED: now})
+    (line,) = [one for one in checklist_of(invoice).lines if one.key == "total"]
+    assert line.text.startswith(f"QuickBooks computed {now}, and {invoice.total} was sent")
 
 
 def test_a_total_that_differs_by_a_cent_is_said_and_an_equal_one_is_not() -> None:

@@ -247,6 +247,16 @@ def test_many_are_marked_after_a_question() -> None:
     assert all(document_of(invoice).state == State.ALREADY for invoice in invoices)  # type: ignore[union-attr]
 
 
+def test_what_is_not_marked_says_why_and_is_no_success() -> None:
+    books = make_books()
+    sent = books.invoice()
+    move(queue_invoice(sent, by=books.alice), state=State.POSTED, txn_id="7-1")
+    path = at(books.organization, "invoices/quickbooks/already/")
+    text = text_of(client_of(books.alice).post(path, {"ids": [sent.pk], "confirmed": "yes"}, follow=True))
+    assert "1 invoice stays not marked: It is being sent, or was sent from here already." in text
+    assert "marked as already" not in text
+
+
 def test_the_home_page_counts_what_needs_somebody_and_what_waits() -> None:
     books = make_books()
     queue_invoice(books.invoice(), by=books.alice)

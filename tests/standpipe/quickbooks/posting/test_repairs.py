@@ -172,7 +172,7 @@ def test_an_answer_that_names_another_invoices_is_held_for_a_person(books: Books
     document.refresh_from_db()
     assert (document.state, document.txn_id) == (State.NEEDS_YOU, "")
     assert document.problem is not None
-    assert document.problem["code"] == "ambiguous"
+    assert document.problem["code"] == "tied"
     assert f"This is {other.label_inside}" in document.problem["text"]
     assert [one["txn_id"] for one in document.candidates] == ["7-1"]
     unmark_already(other, by=books.alice)
