@@ -17,7 +17,7 @@ LOCKED := install --require-hashes
 # In the order of collection: tests/conftest.py lets the longest begin.
 PYTEST := $(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
 # What the wire and the simulator do does not depend on the product's database.
-ON_POSTGRES := tests/standpipe tests/crash -m "not one_database"
+ON_POSTGRES := tests/standpipe tests/journeys tests/crash -m "not one_database"
 
 .PHONY: help
 help: ## say what there is

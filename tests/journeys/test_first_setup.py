@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from qbsim.company import address
 from support.browser import check_axe
 from support.server import Organization, Standpipe, create_company
 from support.walks import BOOKS, IMPORT, REFRESH, QuickBooksComputer, go, heading, look, sign_in
-
-pytestmark = pytest.mark.one_database
 
 
 def test_two_computers_from_the_first_sign_in_to_the_icon(

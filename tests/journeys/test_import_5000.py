@@ -6,14 +6,11 @@ import re
 import time
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from support.browser import check_axe
 from support.server import Organization, Standpipe, qbsim
 from support.walks import IMPORT, QuickBooksComputer, connect, go, heading, look, rest, sign_in
-
-pytestmark = pytest.mark.one_database
 
 MANY_MS = 120_000  # two cores that test something else meanwhile
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from support.browser import Complaints
 from support.server import Organization, Standpipe
 from support.walks import go, heading, look, rest, sign_in
-
-pytestmark = pytest.mark.one_database
 
 
 def furnish(server: Standpipe, organization: Organization) -> None:

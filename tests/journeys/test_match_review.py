@@ -8,15 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from qbsim.company import address
 from support.browser import check_axe
 from support.server import Organization, Standpipe
 from support.walks import QuickBooksComputer, connect, heading, look, rest, sign_in
-
-pytestmark = pytest.mark.one_database
 
 OWNERS = ("Alder", "Birch", "Cedar", "Dogwood", "Elmwood", "Foster", "Garza", "Hobbs", "Irwin", "Keller")
 PLACES = (

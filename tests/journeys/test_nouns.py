@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from support.browser import Complaints, check_axe, check_reflow
 from support.server import Organization, Standpipe
-
-pytestmark = pytest.mark.one_database
 
 
 def sign_in(page: Page, *, server: Standpipe, organization: Organization) -> None:

@@ -4,13 +4,10 @@ import json
 from collections.abc import Callable
 from urllib.request import Request, urlopen
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from support.browser import Complaints, check_axe, check_reflow
 from support.server import Organization, Standpipe
-
-pytestmark = pytest.mark.one_database
 
 JOINING = "a password of one's own"
 

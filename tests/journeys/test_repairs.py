@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from qbsim.transactions.invoices import line
@@ -24,8 +23,6 @@ from standpipe.quickbooks.posting.repairs import BUTTONS as PAGES
 from standpipe.quickbooks.posting.repairs import OF_PAYMENTS_INSTEAD
 from support.server import Organization, Standpipe
 from support.walks import QuickBooksComputer, connect, look, rest, sign_in
-
-pytestmark = pytest.mark.one_database
 
 SEND = "Send to QBD"
 CUSTOMERS = ("Elm School", "Oak Offices", "Ash Clinic")  # and Pine Hall, which nobody imports

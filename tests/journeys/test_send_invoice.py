@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from support.server import Organization, Standpipe
 from support.walks import QuickBooksComputer, connect, go, look, rest, sign_in
 
-pytestmark = pytest.mark.one_database
 SEND = "Send to QBD"
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from support.server import Organization, Standpipe
 from support.walks import IMPORT, REFRESH, QuickBooksComputer, connect, go, heading, look, sign_in
-
-pytestmark = pytest.mark.one_database
 
 
 def test_settings_are_chosen_from_the_lists_and_items_come_over(

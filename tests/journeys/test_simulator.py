@@ -14,8 +14,6 @@ from support.server import Organization, Standpipe
 from support.simulator_pages import prepare_pages, route_patterns
 from support.walks import BOOKS, IMPORT, REFRESH, QuickBooksComputer, connect, heading, look, sign_in
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def computer(tmp_path: Path) -> QuickBooksComputer:
@@ -55,6 +53,11 @@ def told(page: Page) -> Locator:
     return page.get_by_role("main").get_by_role("status").first
 
 
+# Screens of the simulator alone: of the product nothing runs, so its database cannot matter.
+of_simulator_alone = pytest.mark.one_database
+
+
+@of_simulator_alone
 def test_customers_and_jobs_are_added_moved_merged_and_deleted(
     page: Page, quickbooks: str, complaints: Complaints
 ) -> None:
@@ -110,6 +113,7 @@ def test_customers_and_jobs_are_added_moved_merged_and_deleted(
     complaints.expect("409 (Conflict)")
 
 
+@of_simulator_alone
 def test_an_invoice_is_written_printed_paid_and_kept(page: Page, quickbooks: str, complaints: Complaints) -> None:
     page.goto(f"{quickbooks}/income")
     expect(page.get_by_text("No invoice matches.")).to_be_visible()
@@ -175,6 +179,7 @@ def test_an_invoice_is_written_printed_paid_and_kept(page: Page, quickbooks: str
     complaints.expect("409 (Conflict)")
 
 
+@of_simulator_alone
 def test_items_are_added_edited_and_made_inactive(page: Page, quickbooks: str) -> None:
     page.goto(f"{quickbooks}/lists")
     look(page)
@@ -288,6 +293,7 @@ SEEN = frozenset(
 )
 
 
+@of_simulator_alone
 def test_every_other_page_is_looked_at_and_its_refusals(
     page: Page, computer: QuickBooksComputer, quickbooks: str, complaints: Complaints
 ) -> None:

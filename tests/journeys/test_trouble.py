@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from support.server import Organization, Standpipe, create_company
 from support.walks import BOOKS, IMPORT, REFRESH, QuickBooksComputer, connect, go, look, sign_in
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def computer(tmp_path: Path) -> QuickBooksComputer:

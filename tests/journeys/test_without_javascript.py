@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from qbsim.company import address
 from support.browser import Complaints
 from support.server import Organization, Standpipe
 from support.walks import IMPORT, LINK, REFRESH, QuickBooksComputer, connect, go, heading, rest, sign_in
-
-pytestmark = pytest.mark.one_database
 
 
 def test_refresh_select_import_undo_and_link(

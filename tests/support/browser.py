@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is Chromium without what nobody sees: half the price of every page and a fifth of every start.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these Chromium calls its makers at every start.
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 FLAGS = (*QUIET, "--disable-gpu", "--disable-quic")
@@ -98,9 +99,9 @@ def check_axe(page: Page) -> None:
     if not page.evaluate("'axe' in window"):  # half a megabyte of script is read once a document
         page.evaluate(Axe().axe_script)
     violations = [f"[light] {violation}" for violation in _violations(page.evaluate(ALL_BUT_CONTRAST, list(WCAG)))]
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        violations += [f"[{scheme}] {violation}" for violation in _contrast_violations(page)]
+    violations += [f"[light] {violation}" for violation in _contrast_violations(page)]
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    violations += [f"[dark] {violation}" for violation in _contrast_violations(page)]
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     assert not violations, f"axe on {page.url}:\n" + "\n".join(violations)
 
