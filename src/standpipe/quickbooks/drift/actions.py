@@ -21,6 +21,7 @@ from standpipe.buildings.models import Building
 from standpipe.contacts.actions import PlaceAt, create_contact, edit_contact, remove_from_place
 from standpipe.contacts.models import Contact, Place, Role
 from standpipe.core.errors import UserError
+from standpipe.core.prepared import Prepared, Slot
 from standpipe.organizations.models import Organization, Person
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import connections_of
@@ -43,16 +44,32 @@ BEGINNINGS = ("account.imported", "building.imported", "contact.imported", "acco
 _Value = TypeVar("_Value")
 
 
+_LIST = Prepared(lambda: CustomerList.objects.filter(connection=Slot("connection")))
+_WATCH = Prepared(lambda: Watch.objects.filter(connection=Slot("connection")))
+_TRAIL = Prepared(
+    lambda: (
+        Activity.objects.filter(
+            organization_id=Slot("organization"),
+            at__gte=Slot("since"),
+            subject_type__in=("account", "building", "contact"),
+        )
+        .exclude(verb__in=BEGINNINGS)
+        .values_list("subject_type", "subject_id")
+    )
+)
+
+
 def catch_up(connection: Connection, *, seconds: float = PAGE_SECONDS) -> bool:
     """Compares what has changed on either side since the last time. ``True``: nothing is left. Safe to repeat.
 
     After a refresh these are the links whose customer differs from when it was last compared; of what happens here,
     what the trail names since. A call that runs out of time leaves a mark, where the next one goes on.
     """
-    known = CustomerList.objects.filter(connection=connection).first()
+    known = _LIST.first(connection=connection.pk)
     if known is None or known.refreshed_at is None:
         return True
-    watch, _ = Watch.objects.get_or_create(connection=connection)
+    watch = _WATCH.first(connection=connection.pk) or Watch.objects.get_or_create(connection=connection)[0]
+    watch.connection = connection
     ends_at = time.monotonic() + seconds
     was_begun = watch.pass_at is not None
     if not _go_on(watch, list_at=known.refreshed_at, ends_at=ends_at):
@@ -164,11 +181,8 @@ def _changed_there(connection: Connection) -> QuerySet[Link]:
 
 def _touched_here(connection: Connection, *, since: object) -> set[UUID]:
     """Links of accounts and buildings that the trail names, themselves or by their contacts; ended ones to forget."""
-    trail = Activity.objects.filter(
-        organization_id=connection.organization_id, at__gte=since, subject_type__in=("account", "building", "contact")
-    ).exclude(verb__in=BEGINNINGS)
     touched: dict[str, set[str]] = {"account": set(), "building": set(), "contact": set()}
-    for kind, key in trail.values_list("subject_type", "subject_id"):
+    for kind, key in _TRAIL.all(organization=connection.organization_id, since=since):
         touched[kind].add(key)
     links = Link.objects.filter(Q(ended_at=None) | Q(standing__isnull=False), connection=connection)
     found: set[UUID] = set()
