@@ -233,7 +233,7 @@ HRESULTS: Mapping[str, Explanation] = {
             "0x80040418",
             True,
             _DO.ASK_USER,
-            "QuickBooks' Admin has not yet allowed this application, in single-user mode.",
+            "QuickBooks' Admin has not admitted this application yet, in single-user mode.",
         ),
         ("0x8004041A", True, _DO.ASK_USER, "This application has no permission for the company file."),
         ("0x8004041D", True, _DO.ASK_USER, "QuickBooks may not be opened unattended: allow automatic login."),

@@ -93,7 +93,7 @@ def needs_you(request: HttpRequest) -> HomeCount | None:
     url = (
         _page(request, next(iter(where.values()))) if len(where) == 1 else org_url(request, "quickbooks:connections")
     )
-    return HomeCount(label="Needs you", number=len(waiting), url=url)
+    return HomeCount(label="Connection problems", number=len(waiting), url=url)
 
 
 def _page(request: HttpRequest, connection: Connection) -> str:

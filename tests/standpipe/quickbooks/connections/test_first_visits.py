@@ -93,7 +93,7 @@ def test_what_quickbooks_refused_is_said_and_is_over_with_a_good_visit(world, op
     said = text_of(open_page("connection", connection))
     assert "Admin has not admitted Standpipe yet" in said
     assert "sign in to the company file as Admin, in single-user mode" in said.replace("Sign", "sign")
-    assert "Admin has not yet allowed" in text_of(open_page("setup", connection))
+    assert "Admin has not admitted" in text_of(open_page("setup", connection))
     look_only(connection)
     assert "Admin has not admitted Standpipe yet" not in text_of(open_page("connection", connection))
 

@@ -34,7 +34,7 @@ def steps(answer):
 
 def counts(answer):
     """The page shows counts once every step is done, those of other rooms too; here they are asked for at once."""
-    return [count for count in home_counts(answer.wsgi_request) if count.label == "Needs you"]
+    return [count for count in home_counts(answer.wsgi_request) if count.label == "Connection problems"]
 
 
 def test_first_step_is_to_connect(home):
