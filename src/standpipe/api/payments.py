@@ -64,17 +64,18 @@ class PaymentPatch(Input):
 class AnswerIn(Input):
     """What a person knows of a payment and QuickBooks.
 
-    ``already``: it was entered there, as ``txn_id`` where that is known; ``not_there``: it was not, after all, or
-    somebody looked for a lost one, it is not there, and goes; ``send_open``: it is another one, and goes; where
-    QuickBooks shows less open, it becomes that much; ``keep_waiting``; ``send_again``: it was deleted there;
-    ``retry``: send a refused one again, or end its pause; ``this_one``: it is the one of ``candidates`` with
-    ``txn_id``; ``read_again``: read from QuickBooks at the next visit.
+    ``already``: it was entered there, as ``txn_id``; left out: the one of ``candidates`` that it plainly is, 409
+    where several may be it; empty: none of them; ``not_there``: it was not, after all, or somebody looked for a lost
+    one, it is not there, and goes; ``send_open``: it is another one, and goes; where QuickBooks shows less open, it
+    becomes that much; ``keep_waiting``; ``send_again``: it was deleted there; ``retry``: send a refused one again, or
+    end its pause; ``this_one``: it is the one of ``candidates`` with ``txn_id``; ``read_again``: read from QuickBooks
+    at the next visit.
     """
 
     answer: Literal[
         "already", "not_there", "send_open", "keep_waiting", "send_again", "retry", "this_one", "read_again"
     ]
-    txn_id: Annotated[str, StringConstraints(max_length=36)] = ""
+    txn_id: Annotated[str, StringConstraints(max_length=36)] | None = None
 
 
 @router.post("/invoices/{invoice_id}/payments", response={201: dict[str, Any]}, summary="Record a payment")
@@ -199,7 +200,7 @@ def _answer_refusal(payment: Payment, payload: AnswerIn, *, by: Person) -> None:
         case "retry":
             try_again(document, by=by)
         case "this_one":
-            recognise(document, txn_id=payload.txn_id, by=by)
+            recognise(document, txn_id=payload.txn_id or "", by=by)
         case "not_there":
             send_anew(document, by=by)
         case "read_again":

@@ -137,3 +137,53 @@ def test_a_refused_or_lost_payment_is_answered_by_a_program(alice: Api, world: W
     assert (there["state"], there["txn_id"]) == ("posted", "P-2")
     alice.post(path, {"answer": "read_again"})
     assert Task.objects.get(kind="check_sent").state == "waiting"
+
+
+def test_already_without_saying_which_takes_the_plain_one_and_asks_among_several(
+    alice: Api, world: World, invoice: Invoice
+) -> None:
+    """Audit 6.21: what came from QuickBooks before is the same money, and counts once."""
+    connection = make_connection(world.organization)
+    map_methods(connection)
+    document = post(invoice, connection)
+    made = alice.post(f"/invoices/{invoice.pk}/payments", {"method": "cash", "amount": "30"})
+    path = f"/payments/{made['id']}/quickbooks"
+    take_over(connection, [received((document, "30"), txn_id="P-1"), received((document, "30"), txn_id="P-2")])
+    answer = alice.post(path, {"answer": "already"})
+    assert (alice.status, answer["code"]) == (409, "several")
+    assert [one["txn_id"] for one in alice.get(path)["candidates"]] == ["P-1", "P-2"]
+    alice.patch(f"/payments/{made['id']}", {"reference_number": "7002"})
+    take_over(connection, [received((document, "30"), txn_id="P-2", ref_number="7002")])
+    for _ in range(2):
+        answer = alice.post(path, {"answer": "already"})
+        assert (alice.status, answer["state"], answer["txn_id"]) == (200, "already", "P-2")
+    invoice.refresh_from_db()
+    assert invoice.balance_due == Decimal("40.00")  # of 100: this one, and the other that came from there
+
+
+def test_none_of_those_that_came_from_there_is_an_answer_too(alice: Api, world: World, invoice: Invoice) -> None:
+    connection = make_connection(world.organization)
+    map_methods(connection)
+    document = post(invoice, connection)
+    made = alice.post(f"/invoices/{invoice.pk}/payments", {"method": "cash", "amount": "30"})
+    take_over(connection, [received((document, "30"))])
+    answer = alice.post(f"/payments/{made['id']}/quickbooks", {"answer": "already", "txn_id": ""})
+    assert (answer["state"], answer["txn_id"]) == ("already", None)
+    invoice.refresh_from_db()
+    assert invoice.balance_due == Decimal("40.00")
+
+
+def test_a_payment_is_no_other_one_of_ours_and_nothing_that_is_no_txn_id(
+    alice: Api, world: World, invoice: Invoice
+) -> None:
+    """Audit 6.22."""
+    connection = make_connection(world.organization)
+    map_methods(connection)
+    post(invoice, connection)
+    sent, other = (
+        alice.post(f"/invoices/{invoice.pk}/payments", {"method": "cash", "amount": "30"})["id"] for _ in range(2)
+    )
+    Document.objects.filter(payment=sent, ended_at=None).update(state="posted", txn_id="P-1")
+    for txn_id, code in (("P-1", "tied_already"), ("P 1", "invalid_choice"), ("№1", "invalid_choice")):
+        answer = alice.post(f"/payments/{other}/quickbooks", {"answer": "already", "txn_id": txn_id})
+        assert (alice.status, answer["code"]) == (422, code)

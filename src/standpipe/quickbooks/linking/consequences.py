@@ -18,20 +18,22 @@ class Consequence:
 
 Source = Callable[[Link], Sequence[Consequence]]
 Follow = Callable[[Link, Person | None], None]
+Narrow = Callable[[Sequence[Link]], Sequence[Link]]
 _sources: dict[str, Source] = {}
-_follows: dict[str, Follow] = {}
+_follows: dict[str, tuple[Follow, Narrow]] = {}
 
 
-def add(key: str, source: Source, *, follow: Follow | None = None) -> None:
+def add(key: str, source: Source, *, follow: Follow | None = None, narrow: Narrow = lambda links: links) -> None:
     """``source`` is asked for each link that somebody is about to end. Called once, in ``AppConfig.ready()``.
 
     ``follow`` does what ``source`` said: with a link that has just ended, in the transaction that ended it.
+    ``narrow``: of many that end together, those of which anything may follow.
     """
     if key in _sources:
         raise ValueError(f"{key} is registered twice")
     _sources[key] = source
     if follow is not None:
-        _follows[key] = follow
+        _follows[key] = follow, narrow
 
 
 def remove(key: str) -> None:
@@ -41,8 +43,14 @@ def remove(key: str) -> None:
 
 def follow_end(link: Link, *, by: Person | None) -> None:
     """To be called by whoever ends a link, in the same transaction and after what takes its place is stored."""
-    for follow in _follows.values():
-        follow(link, by)
+    follow_ends([link], by=by)
+
+
+def follow_ends(links: Sequence[Link], *, by: Person | None) -> None:
+    """The same for many."""
+    for follow, narrow in _follows.values():
+        for link in narrow(links):
+            follow(link, by)
 
 
 def consequences_of(link: Link) -> list[Consequence]:

@@ -17,6 +17,7 @@ from standpipe.core.errors import UserError
 from standpipe.organizations.models import Organization, Person
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.connections.queries import import_hindrance
+from standpipe.quickbooks.linking import consequences
 from standpipe.quickbooks.linking.actions import link_customer, locked, new_link
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.linking.queries import live_link, told_of_link
@@ -212,6 +213,7 @@ def _undo_chunk(acceptance: Acceptance, link_ids: Sequence[str], *, by: Person |
         )
         for link in links
     )
+    consequences.follow_ends(links, by=by)
     return len(links)
 
 

@@ -4,6 +4,7 @@ A document is the promise that an invoice goes once: the database allows one liv
 presses, two people and a program at the same moment make one.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,15 +32,17 @@ from .checklist import Checklist, checklist_from
 from .facts import Facts, facts_of
 from .markers import marker_of
 from .models import Document
+from .outbox import end_pauses
 from .payments import queue_follow_ups
 from .plan import UNDECIDED, plans_of
 from .queries import document_of, noun_of
 from .repairs import UNPROVEN
 from .setting_actions import change_settings
 from .settings import settings_of
-from .tied import refuse_tied
+from .tied import TIED, refuse_tied
 
 State = Document.State
+_TXN_ID = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)*", re.ASCII)  # qbXML 13 reference, IDTYPE
 RACED = "Somebody else has just sent or marked it. Look again."
 
 
@@ -98,6 +101,8 @@ def _queue(invoices: list[Invoice], *, by: Person | None) -> Queued:
                 refused[key] = NotReady(checklist, code=code)
             else:
                 documents[key] = _queue_one(facts, by=by)
+        if by is not None and documents:
+            end_pauses(one.connection_id for one in documents.values())
     return Queued(documents=documents, refused=refused)
 
 
@@ -219,6 +224,15 @@ def _goes_elsewhere(document: Document, *, without: Link | None) -> bool:
     return (connection, plan.customer_list_id) != (document.connection_id, document.customer_list_id)
 
 
+def with_waiting(links: Sequence[Link]) -> list[Link]:
+    """Of many links those whose account or building has invoices that wait."""
+    waiting = Document.objects.filter(state=State.WAITING, ended_at=None, invoice__isnull=False)
+    waiting = waiting.filter(connection__in={link.connection_id for link in links})
+    of_whom = waiting.values_list("invoice__building_id", "invoice__account_id", "invoice__building__account_id")
+    whose = {key for keys in of_whom.distinct() for key in keys if key}
+    return [link for link in links if (link.building_id or link.account_id) in whose]
+
+
 def stop_waiting(link: Link, *, by: Person | None) -> int:
     """After ``link`` has ended, in its transaction: what waits and would go elsewhere now is taken back."""
     stopped = 0
@@ -272,8 +286,14 @@ def mark_already(record: Invoice | Payment, *, by: Person | None, number: str = 
 
 def _refuse_tied(record: Invoice | Payment, connection: Connection, *, number: str, txn_id: str) -> None:
     """Several payments here may be one in QuickBooks, applied to several invoices; an invoice is one."""
+    if txn_id and not _TXN_ID.fullmatch(txn_id):
+        raise UserError("QuickBooks gives no such TxnID.", code="invalid_choice", field="txn_id")
     if isinstance(record, Invoice):
         refuse_tied(connection, invoice=record, txn_id=txn_id, number=number)
+        return
+    others = Document.objects.filter(payment__invoice=record.invoice_id, state=State.POSTED, ended_at=None)
+    if txn_id and others.filter(txn_id=txn_id, payment__source=Payment.Source.HERE).exclude(payment=record).exists():
+        raise UserError("That is another payment of this invoice, sent from here.", code=TIED, field="txn_id")
 
 
 _NAMED_ANEW = [

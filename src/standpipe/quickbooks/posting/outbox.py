@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, UUIDField, Window
 
-from standpipe.core.prepared import Prepared, Slot, Slots
+from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, Slots
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.lists.actions import request_lists
 from standpipe.quickbooks.lists.short_lists import are_fresh
@@ -105,11 +105,33 @@ def has_work(connection: Connection, *, now: datetime) -> bool:
     return connection.confirmed_at is not None and bool(_WORK.all(connection=connection.pk, now=now))
 
 
+# Somebody pressed "Refresh from QuickBooks Desktop", and is at it: what was locked there is tried again at once.
+_END_PAUSES_OF_ASKED = PreparedUpdate(
+    lambda: (
+        Document.objects.filter(
+            Exists(Task.objects.filter(connection=OuterRef("connection"), asked_by__isnull=False, state__in=_OPEN)),
+            connection=Slot("connection"),
+            state=State.WAITING,
+            ended_at=None,
+            not_before__gt=Slot("now"),
+        ),
+        {"not_before": None},
+    )
+)
+
+
+def end_pauses(connections: Iterable[UUID]) -> None:
+    """A person sends something: what waits for its time goes with it."""
+    paused = Document.objects.filter(connection__in=set(connections), state=State.WAITING, ended_at=None)
+    paused.filter(not_before__isnull=False).update(not_before=None)
+
+
 def ensure_task(connection: Connection, *, now: datetime) -> Task | None:
     """When a session opens: the task that posts, made where there is something to post and none is open yet."""
     if connection.confirmed_at is None:
         return None
     payments.queue_follow_ups(connection)
+    _END_PAUSES_OF_ASKED(connection=connection.pk, now=now)
     if not has_work(connection, now=now):
         return None
     if not are_fresh(connection, now=now):

@@ -21,16 +21,38 @@ State = Document.State
 PAID_THERE = "paid_there"
 
 
-def entered_already(payment: Payment, *, by: Person | None, txn_id: str = "", number: str = "") -> Document:
+def entered_already(payment: Payment, *, by: Person | None, txn_id: str | None = None, number: str = "") -> Document:
     """Somebody entered this payment in QuickBooks by hand: it is never sent. Safe to repeat.
 
-    ``txn_id`` names the one in QuickBooks where it is known. The row that came from there then is the same money: it
-    counts no more, so that the balance is lowered once.
+    ``txn_id`` names the one in QuickBooks; ``""``: none of those that came from there, ``None``: the one of them that
+    it plainly is, if any. The row that came from there then is the same money: it counts no more, so that the balance
+    is lowered once. Raises :class:`UserError` "several" where a person has to say which one it is.
     """
     with transaction.atomic():
+        if txn_id is None:
+            txn_id = _plainly(payment)
         document = mark_already(payment, by=by, txn_id=txn_id, number=number)
         count_once(document, by=by)
     return document
+
+
+def _plainly(payment: Payment) -> str:
+    """The TxnID of what came from there on this invoice with the same amount or reference; ``""``: nothing did."""
+    known = document_of(payment)
+    if known is not None and known.state == State.ALREADY and known.txn_id:
+        return known.txn_id
+    rows = Document.objects.filter(
+        payment__invoice=payment.invoice_id, payment__source=Payment.Source.QUICKBOOKS, ended_at=None, gone_at=None
+    ).select_related("payment")
+    number = payment.reference_number.casefold()
+    alike = [one.txn_id for one in rows if one.payment is not None and one.payment.amount == payment.amount]
+    named = [one.txn_id for one in rows if number and one.number.casefold() == number]
+    for found in (sorted({*named} & {*alike}), named, alike):
+        if len(found) == 1:
+            return found[0]
+    if named or alike:
+        raise UserError("Several payments in QuickBooks on this invoice may be this one. Say which.", code="several")
+    return ""
 
 
 def count_once(document: Document, *, by: Person | None) -> None:

@@ -272,12 +272,14 @@ def payment_quickbooks(payment: Payment) -> dict[str, Any]:
         **short_json(document),
         "sentence": standing.sentence if standing else "",
         "problem": {"code": problem["code"], "text": problem.get("text", "")} if problem else None,
-        "candidates": _candidates_json(standing) if standing else [],
+        "candidates": _candidates_json(payment, document),
         "differences": [one.to_json() for one in standing.differences] if standing else [],
     }
 
 
-def _candidates_json(standing: Standing) -> list[dict[str, Any]]:
+def _candidates_json(payment: Payment, document: Document | None) -> list[dict[str, Any]]:
     """Which one there it may be: of those that a lost answer left, or of those that were entered on its invoice."""
-    found = standing.document.candidates if standing.document else []
-    return found or [{"txn_id": one.txn_id, "words": one.words} for one in standing.candidates]
+    if payment.source == Payment.Source.QUICKBOOKS or (document is not None and document.txn_id):
+        return []
+    found = document.candidates if document else []
+    return found or [{"txn_id": one.txn_id, "words": one.words} for one in candidates_of(payment)]

@@ -25,7 +25,7 @@ from standpipe.ui import registry
 from standpipe.ui.links import org_url
 from standpipe.ui.registry import HomeCount
 
-from .actions import may_take_back, stop_waiting, stopped_by_end_of
+from .actions import may_take_back, stop_waiting, stopped_by_end_of, with_waiting
 from .check_lines import SAID_ABOVE, CheckLine, Checklist
 from .checklist import checklist_from
 from .differences import changes_since
@@ -97,7 +97,7 @@ def register() -> None:
     registry.add_home_count(30, key="invoices-need-you", count=need_you_count)
     registry.add_home_count(40, key="invoices-waiting", count=waiting_count)
     guards.add("quickbooks", locked_while_it_goes)
-    consequences.add("invoices", consequences_of, follow=stop_what_waits)
+    consequences.add("invoices", consequences_of, follow=stop_what_waits, narrow=with_waiting)
 
 
 def _bulk_url(request: HttpRequest, *, name: str) -> str:

@@ -1,6 +1,6 @@
 """Sending once, taking back, and what is in QuickBooks already (requirements 55 and 56)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,9 +10,13 @@ from standpipe.core.errors import UserError
 from standpipe.invoices.actions import edit_invoice
 from standpipe.invoices.queries import find_invoice
 from standpipe.payments.actions import record_payment
-from standpipe.quickbooks.linking.actions import undo_link, unlink
+from standpipe.quickbooks.linking.actions import link_customer, undo_link, unlink
 from standpipe.quickbooks.linking.consequences import in_words
 from standpipe.quickbooks.linking.queries import live_link
+from standpipe.quickbooks.lists.actions import request_lists, request_refresh
+from standpipe.quickbooks.matching.actions import undo_acceptance
+from standpipe.quickbooks.matching.models import Acceptance
+from standpipe.quickbooks.posting import outbox
 from standpipe.quickbooks.posting.actions import (
     NotReady,
     answer_first_send,
@@ -24,6 +28,7 @@ from standpipe.quickbooks.posting.actions import (
     release,
     take_back,
     unmark_already,
+    with_waiting,
 )
 from standpipe.quickbooks.posting.checklist import checklist_of
 from standpipe.quickbooks.posting.models import Document
@@ -208,6 +213,29 @@ def test_a_number_in_quickbooks_is_no_longer_than_it_can_be_there() -> None:
     assert refusal.value.field == "number"
 
 
+def test_a_send_or_a_refresh_by_a_person_ends_the_pause_of_what_was_locked() -> None:
+    """Issue 5.9."""
+    books = make_books()
+    locked = books.invoice()
+    later = timezone.now() + timedelta(minutes=30)
+    pause = {"not_before": later, "attempts": 3}
+    move(queue_invoice(locked, by=books.alice), **pause)
+    queue_invoice(books.invoice(), by=None)  # a program without a person: nobody is there
+    assert document_of(locked).not_before == later
+    queue_invoice(books.invoice(), by=books.alice)
+    assert document_of(locked).not_before is None
+    move(document_of(locked), **pause)
+    queue_invoice(locked, by=books.alice)  # itself, too
+    assert document_of(locked).not_before is None
+    move(document_of(locked), **pause)
+    request_lists(books.connection, by=None)
+    outbox.ensure_task(books.connection, now=timezone.now())
+    assert document_of(locked).not_before == later
+    request_refresh(books.connection, by=books.alice)
+    outbox.ensure_task(books.connection, now=timezone.now())
+    assert document_of(locked).not_before is None
+
+
 def test_many_can_be_marked_and_what_is_on_the_wire_is_left() -> None:
     books = make_books()
     one, other = books.invoice(), books.invoice(place=make_building(books.organization, name="Pool"))
@@ -248,6 +276,31 @@ def test_unlinking_says_what_stops_and_stops_it() -> None:
     assert document_of(waiting) is None
     assert document_of(sent).state == State.POSTED  # type: ignore[union-attr]
     assert document_of(elsewhere).state == State.WAITING  # type: ignore[union-attr]
+
+
+def test_undoing_many_links_at_once_stops_what_waits_at_once() -> None:
+    """The page tells the truth then, not only when the visit comes that would have sent it."""
+    books = make_books()
+    stopped, stays = books.invoice(), books.invoice(place=books.account)
+    queue_invoices([stopped, stays], by=books.alice)
+    other = link_customer(
+        make_building(books.organization, name="Pool"),
+        connection=books.connection,
+        list_id=make_customer(books.connection, name="Pool").list_id,
+        by=books.alice,
+    )
+    links = [live_link(books.building), other]
+    assert with_waiting(links) == links[:1]
+    acceptance = Acceptance.objects.create(
+        organization=books.organization,
+        connection=books.connection,
+        target="buildings",
+        line=80,
+        link_ids=[str(link.pk) for link in links],
+    )
+    assert undo_acceptance(acceptance, by=books.alice) == 2
+    assert (document_of(stopped), document_of(stays).state) == (None, State.WAITING)
+    assert checklist_of(stopped).sentence.startswith("Nobody has sent it yet")  # it would go to the account
 
 
 def test_linking_again_elsewhere_stops_what_waits_and_undoing_does_too() -> None:
