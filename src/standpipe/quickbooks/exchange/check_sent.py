@@ -31,7 +31,7 @@ from standpipe.quickbooks.posting.outcomes import Posted
 from .refresh_customers import OVERLAP, wall_time
 from .tasks import Ending, Problem, Step, Visit
 
-VERSION = 1  # of the state; another one starts over
+VERSION = 2  # of the state; another one starts over
 PIECE = 100  # TxnIDs in one question
 PAGE_SIZE = 500
 FULL_AFTER = timedelta(days=30)
@@ -129,11 +129,14 @@ class State:
     payments: str = ""
     is_feed_read: bool = False
     holder_was_deleted: bool = False
+    holder_was_seen: bool = False
     asked: Sequence[str] = ()  # the questions of the set that is out
     piece: Sequence[str] = ()  # TxnIDs of invoices in it, and of payments
     payment_piece: Sequence[str] = ()
     numbers: Sequence[str] = ()  # of invoices that have to be found
     number_piece: Sequence[str] = ()
+    size: int = 0  # of a piece: smaller than PIECE while one is sought that a whole question was refused for
+    payment_size: int = 0
     to_read: Sequence[str] = ()  # TxnIDs of invoices that have to be read, and of payments
     payments_to_read: Sequence[str] = ()
     seen: int = 0
@@ -210,7 +213,8 @@ def next_questions(state: State) -> State:
     if not state.is_full:
         asked += [INVOICES] * (state.invoices != DONE) + [PAYMENTS] * (state.payments != DONE)
     asked += [FEED] * (not state.is_feed_read)
-    piece, payment_piece = state.to_read[:PIECE], state.payments_to_read[:PIECE]
+    piece = state.to_read[: state.size or PIECE]
+    payment_piece = state.payments_to_read[: state.payment_size or PIECE]
     asked += [SOME_INVOICES] * bool(piece) + [SOME_PAYMENTS] * bool(payment_piece)
     number_piece = state.numbers[:PIECE]
     asked += [NUMBERS] * bool(number_piece)
@@ -291,6 +295,8 @@ def _page(state: State, question: str, page: Page) -> tuple[State, list[object]]
         state = replace(state, numbers=tuple(state.numbers[len(numbers) :]), number_piece=())
         return state, [Numbered(numbers=numbers, invoices=page.invoices)]
     state = _with_mark(state, page)
+    if any(one.txn_id == state.old_holder for one in (*page.invoices, *page.payments)):
+        state = replace(state, holder_was_seen=True)
     state = replace(state, seen=state.seen + len(page.invoices) + len(page.payments))
     effects: list[object] = []
     if page.invoices:
@@ -305,14 +311,15 @@ def _page(state: State, question: str, page: Page) -> tuple[State, list[object]]
             return replace(state, payments=iterator), effects
         case "some invoices":
             asked, found = state.piece, {one.txn_id for one in page.invoices}
-            read = _unread(state.piece, page)
+            read, size = _unread(asked, page)
             missing = tuple(one for one in asked if one not in found and one not in read)
-            state = replace(state, to_read=(*read, *state.to_read[len(asked) :]))
+            state = replace(state, to_read=(*read, *state.to_read[len(asked) :]), size=size)
         case _:
             asked, found = state.payment_piece, {one.txn_id for one in page.payments}
-            read = _unread(state.payment_piece, page)
+            read, size = _unread(asked, page)
             missing = tuple(one for one in asked if one not in found and one not in read)
-            state = replace(state, payments_to_read=(*read, *state.payments_to_read[len(asked) :]))
+            rest = state.payments_to_read[len(asked) :]
+            state = replace(state, payments_to_read=(*read, *rest), payment_size=size)
     return state, [*effects, NotThere(txn_ids=missing)] if missing else effects
 
 
@@ -321,12 +328,17 @@ def _names_one(question: str, page: Page) -> bool:
     return question in (SOME_INVOICES, SOME_PAYMENTS) and page.status.code == 3120
 
 
-def _unread(piece: Sequence[str], page: Page) -> tuple[str, ...]:
-    """Of a piece that was refused as a whole, those to ask for again: all but the one that the message names."""
+def _unread(piece: Sequence[str], page: Page) -> tuple[tuple[str, ...], int]:
+    """Of a piece that was refused as a whole, those to ask for again, and how many at once.
+
+    All but the one that the message names; where it names none, the piece is halved until the culprit is alone.
+    """
     if not page.status.is_error:
-        return ()
+        return (), 0
     named = [one for one in piece if one in page.status.message]
-    return tuple(one for one in piece if one not in named) if named else tuple(piece[1:])
+    if named or len(piece) == 1:
+        return tuple(one for one in piece if named and one not in named), 0
+    return tuple(piece), len(piece) // 2
 
 
 def _with_mark(state: State, page: Page) -> State:
@@ -346,10 +358,14 @@ def followed(state: State, *, invoices: Sequence[str] = (), payments: Sequence[s
 
 
 def has_gone_back(state: State) -> bool:
-    """The transaction that held the mark is not where it was, although nobody deleted it."""
-    if state.is_full or not state.old_holder or state.holder_was_deleted:
+    """The transaction that held the mark is not where it was, although nobody deleted it.
+
+    What was changed since is asked for from before the mark, so it comes again. The mark alone does not tell: it is
+    in whole seconds, and another transaction of the same second may bear it.
+    """
+    if state.is_full or not state.old_holder:
         return False
-    return state.mark[:19] < state.old_mark[:19]
+    return not (state.holder_was_seen or state.holder_was_deleted)
 
 
 def finished(state: State) -> Step:

@@ -35,7 +35,8 @@ from .numbers import request_id
 from .tasks import Request, Step, Visit
 
 FEED_REACHES = timedelta(days=90)  # back (Conductor, deleted objects)
-VOIDED = "void"  # begins the memo of what was voided (QuickBooks Desktop help, "Void a transaction")
+VOIDED = "void"
+VOID_MEMO = "void:"  # begins the memo of what was voided (QuickBooks Desktop help, "Void a transaction")
 
 
 def begin(task: Task, *, visit: Visit, now: datetime, before: State | None) -> State:
@@ -191,7 +192,7 @@ def _follow(document: Document, read: Posted, *, now: datetime) -> bool:
     was = (document.said, document.number, document.gone_because)
     document.said = {**(document.said or {}), **read.said}
     document.edit_sequence, document.number, document.read_at = read.edit_sequence, read.number, now
-    is_void = read.total == 0 and str(read.said.get("memo", "")).casefold().startswith(VOIDED)
+    is_void = read.total == 0 and str(read.said.get("memo", "")).casefold().startswith(VOID_MEMO)
     document.gone_because = VOIDED if is_void else ""
     document.gone_at = (document.gone_at or now) if is_void else None
     _judge_total(document, now=now)

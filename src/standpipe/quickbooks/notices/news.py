@@ -12,12 +12,13 @@ from standpipe.core.working_time import is_working, working_time
 from standpipe.quickbooks.connections.health import refusal_title
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.explain import explain
-from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.models import Document, LastLook
 from standpipe.quickbooks.posting.repairs import explained_of
 
 from .models import Notice
 
 SILENT_FOR = timedelta(hours=4)  # of working time
+UNSEEN_FOR = timedelta(hours=9)  # likewise: a day of it
 MOST_NAMED = 10  # refused documents in one e-mail; the rest is counted
 
 
@@ -43,7 +44,7 @@ FOOTER = (
 
 def news_of(connection: Connection, *, now: datetime) -> Iterator[News]:
     """All that is to be told of a connection now; whether it was told today already is not asked here."""
-    found = (_silent(connection, now=now), _refused(connection), _other_file(connection))
+    found = (_silent(connection, now=now), _refused(connection), _other_file(connection, now=now))
     return (news for news in found if news is not None)
 
 
@@ -75,9 +76,11 @@ def _silent(connection: Connection, *, now: datetime) -> News | None:
     )
 
 
-def _other_file(connection: Connection) -> News | None:
-    """Another file may well be open while nothing waits: only the look that Standpipe takes by itself met it."""
-    if not connection.refused_file or connection.refused_at is None or not _waits(connection):
+def _other_file(connection: Connection, *, now: datetime) -> News | None:
+    """Another file may well be open for an hour while nothing waits: only the look that Standpipe takes met it."""
+    if not connection.refused_file or connection.refused_at is None:
+        return None
+    if not (_waits(connection) or _is_long_unseen(connection, now=now)):
         return None
     seen = connection.refused_file
     title = refusal_title(seen)
@@ -106,6 +109,12 @@ def _waits(connection: Connection) -> bool:
         connection=connection, ended_at=None, state__in=(Document.State.WAITING, Document.State.SENDING)
     )
     return open_tasks.exists() or on_their_way.exists()
+
+
+def _is_long_unseen(connection: Connection, *, now: datetime) -> bool:
+    """For a working day nothing was read of what became of what is in the right one."""
+    last = LastLook.objects.filter(connection=connection).first()
+    return last is not None and working_time(last.looked_at, now, zone=zone_of(connection)) >= UNSEEN_FOR
 
 
 def _refused(connection: Connection) -> News | None:

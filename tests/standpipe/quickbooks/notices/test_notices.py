@@ -9,13 +9,14 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
+from django.db import transaction
 
 from standpipe.invoices.models import Invoice
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.actions import request_refresh
 from standpipe.quickbooks.notices.actions import recipients_of, send_notices
 from standpipe.quickbooks.notices.models import Notice
-from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.models import Document, LastLook
 from support.quickbooks_worlds import make_connection
 from support.worlds import World, make_account, make_world
 
@@ -129,6 +130,14 @@ def test_another_company_file_is_told_with_both_names(connection: Connection) ->
         refused_file={"reason": "other_file", "company_name": "Sample", "path": r"C:\Sample.qbw", "file_id": ""},
     )
     assert send_notices(now=MONDAY_NOON) == 0, "nothing waits for the right one: the page says it, no e-mail does"
+    LastLook.objects.create(connection=connection, full_at=MONDAY_NOON, looked_at=MONDAY_NOON - timedelta(hours=3))
+    assert send_notices(now=MONDAY_NOON) == 0
+    LastLook.objects.update(looked_at=MONDAY_NOON - timedelta(days=4))  # Thursday: a working day has passed
+    with transaction.atomic():
+        assert send_notices(now=MONDAY_NOON) == 1
+        transaction.set_rollback(True)
+    mail.outbox.clear()
+    LastLook.objects.all().delete()
     request_refresh(connection, by=None)
     assert send_notices(now=MONDAY_NOON) == 1
     (message,) = mail.outbox
