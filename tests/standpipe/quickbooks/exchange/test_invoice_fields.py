@@ -24,7 +24,7 @@ from support.invoices import some_lines
 from support.posting_office import Office, make_books, make_office
 from support.quickbooks_worlds import connect
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db(transaction=True)  # as in service, and quicker on PostgreSQL
 
 RANDOM_INVOICES = 25
 

@@ -24,7 +24,7 @@ from support import acceptance
 from support.posting_office import Office, make_books, make_office
 from support.quickbooks_worlds import connect
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db(transaction=True)  # as in service, and quicker on PostgreSQL
 
 # Each of the table, so that none is added without being seen here; one of macros, and one that nobody knows.
 CODES = [code for code in (*STATUS_CODES, 9100, 4711) if severity_of(code) != "Info"]
