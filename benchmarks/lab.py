@@ -74,7 +74,7 @@ def program(module: str, *arguments: str) -> Iterator[Program]:
 
 @dataclass(kw_only=True)
 class Lab:
-    """One `standpipe serve` with one worker, and its database."""
+    """One `standpipe serve` as it is shipped, with a worker for each core, and its database."""
 
     server: Standpipe
     postgres: int | None = None  # the database server's process

@@ -18,10 +18,11 @@ from .checks import unapplied_migrations
 
 # Threads that run Django in each worker. Few: SQLite writes one at a time anyway, and sessions are short.
 BLOCKING_THREADS = 4
+MOST_WORKERS = 4  # unless told: each costs some 100 MB, and more of them wait for one another on SQLite
 NOTICES_EVERY_SECONDS = 60
 
 
-def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: Path | None) -> int:
+def run(*, host: str, port: int, workers: int | None, tls_cert: Path | None, tls_key: Path | None) -> int:
     """Serves until told to stop (Ctrl-C, SIGTERM); requests under way are finished. Needs a migrated database."""
     if bool(tls_cert) != bool(tls_key):
         raise UserError("Give --tls-cert and --tls-key together.", code="tls_half")
@@ -38,7 +39,7 @@ def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: P
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=workers,
+        workers=workers or default_workers(),
         blocking_threads=BLOCKING_THREADS,
         backpressure=256,
         http=HTTPModes.http1,
@@ -56,6 +57,11 @@ def run(*, host: str, port: int, workers: int, tls_cert: Path | None, tls_key: P
     if finishing:
         finishing.wait()
     return 0
+
+
+def default_workers() -> int:
+    """One for each core, within reason: a process runs Python on one core at a time (decision 26)."""
+    return min(MOST_WORKERS, os.cpu_count() or 1)
 
 
 def _finish_imports() -> "subprocess.Popen[bytes] | None":

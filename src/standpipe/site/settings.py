@@ -119,10 +119,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # FULL: a committed intent must survive a loss of power (design 7).
-        # 32 MB of pages for each thread that writes much (2 MB unless told): a list that is applied fits.
+        # 16 MB of pages, 2 unless told: applying a list touches its rows and eight indexes (docs/performance.md).
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        " PRAGMA cache_size=-32768;",
+        " PRAGMA cache_size=-16384;",
     }
+
+# Only counts of wrong connector passwords stand here: in files, because every worker has to count on.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "cache",
+        "TIMEOUT": 15 * 60,
+    }
+}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

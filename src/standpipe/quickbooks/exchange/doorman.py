@@ -1,7 +1,8 @@
 """Wrong passwords, slowed per address. Nothing can be guessed of 148 random bits; this keeps the noise down.
 
 Only a wrong password waits: the right one is answered at once, so that a forgotten second computer, polling with an
-old one, locks nobody out (design 9).
+old one, locks nobody out (design 9). The count is shared by the server's workers (``CACHES``): of two wrong passwords
+at the same instant one may go uncounted, which slows nobody down any less for long.
 """
 
 import threading

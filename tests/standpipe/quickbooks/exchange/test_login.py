@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection as database
 from django.utils import timezone
@@ -101,6 +105,28 @@ def test_many_wrong_passwords_wait_a_bounded_moment_and_the_right_one_never(conn
     assert len(waited) == 20 - FREE
     assert Visit(connection, address="203.0.113.7").verdict == "none"  # a forgotten second computer locks nobody out
     cache.clear()
+
+
+def test_wrong_passwords_are_counted_across_processes():
+    """A server has several workers, and the next wrong password may come to any of them (decision 26)."""
+    program = (
+        "import django; django.setup()\n"
+        "from standpipe.quickbooks.exchange.doorman import note_wrong_password\n"
+        "print(note_wrong_password('203.0.113.9'))"
+    )
+    cache.clear()
+    assert note_wrong_password("203.0.113.9") == 1
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=_like_ours(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "2"
+    assert note_wrong_password("203.0.113.9") == 3
+    cache.clear()
+
+
+def _like_ours() -> dict[str, str]:
+    own = {"DJANGO_SETTINGS_MODULE": "standpipe.site.settings", "STANDPIPE_DATA_DIR": str(settings.DATA_DIR)}
+    return {**os.environ, **own, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 def test_delays_grow_and_stay_small():
