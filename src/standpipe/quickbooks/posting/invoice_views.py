@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -325,7 +326,7 @@ def mark_several(request: MemberRequest) -> HttpResponseBase:
     context = {
         "title": f"Mark {_count(len(invoices))} as already in QuickBooks?",
         "lines": [
-            f"{_named(invoices)}, {money_text(sum((one.total for one in invoices), ZERO))} together.",
+            f"{_named(invoices)}: {money_text(_together(invoices), request.organization.currency)} in all.",
             "Do this for what somebody entered in QuickBooks by hand.",
             "They are never sent from here. Each can be unmarked on its page.",
             "Nothing changes in QuickBooks.",
@@ -342,6 +343,10 @@ def _named(invoices: Sequence[Invoice]) -> str:
     names = [invoice.number or "one without a number" for invoice in invoices[:NAMED]]
     more = len(invoices) - len(names)
     return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def _together(invoices: Sequence[Invoice]) -> Decimal:
+    return sum((one.total for one in invoices), ZERO)
 
 
 def _count(number: int) -> str:

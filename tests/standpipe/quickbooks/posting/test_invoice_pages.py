@@ -240,7 +240,10 @@ def test_many_are_marked_after_a_question() -> None:
     client = client_of(books.alice)
     path = at(books.organization, "invoices/quickbooks/already/")
     ids = {"ids": [invoice.pk for invoice in invoices]}
-    assert "Mark 2 invoices as already in QuickBooks?" in text_of(client.post(path, ids))
+    asked = text_of(client.post(path, ids))
+    assert "Mark 2 invoices as already in QuickBooks?" in asked
+    assert f"${sum(invoice.total for invoice in invoices)} in all." in asked
+    assert all(invoice.number in asked for invoice in invoices)
     assert document_of(invoices[0]) is None
     response = client.post(path, ids | {"confirmed": "yes"}, follow=True)
     assert "2 invoices marked as already in QuickBooks." in response.content.decode()
