@@ -26,8 +26,8 @@ class Account(models.Model):
         indexes = [
             models.Index(fields=["organization", "name"], name="account_name"),
             models.Index(fields=["organization", "name_key"], name="account_name_key"),
-            models.Index(  # the list, in its order
-                fields=["organization", "name_key", "name", "id"],
+            models.Index(  # the list, in its order; SQLite reads the column of a condition too
+                fields=["organization", "name_key", "name", "id", "archived_at"],
                 condition=Q(archived_at__isnull=True),
                 name="account_in_use",
             ),

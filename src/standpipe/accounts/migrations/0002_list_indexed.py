@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="account",
             index=models.Index(
-                fields=["organization", "name_key", "name", "id"],
+                fields=["organization", "name_key", "name", "id", "archived_at"],
                 condition=Q(archived_at__isnull=True),
                 name="account_in_use",
             ),

@@ -78,9 +78,10 @@ class Link(models.Model):
         ]
         indexes = [
             models.Index(fields=["connection", "list_id"], name="link_customer"),
-            # All that lists and counts ask of live links, without the rows and what QuickBooks said in them.
+            # All that lists and counts ask of live links, without the rows and what QuickBooks said in them. SQLite
+            # reads the column of a condition too.
             models.Index(
-                fields=["connection", "list_id", "origin", "building", "account"],
+                fields=["connection", "list_id", "origin", "building", "account", "ended_at"],
                 condition=Q(ended_at__isnull=True),
                 name="live_link",
             ),

@@ -26,6 +26,7 @@ from standpipe.quickbooks.importing.queries import (
     source_of,
 )
 from standpipe.quickbooks.linking.actions import link_customer
+from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.lists.models import Customer
 from standpipe.quickbooks.lists.queries import all_of, customers_of, searched
 from support.pages import client_of, query_count
@@ -197,6 +198,25 @@ def test_a_search_walks_nothing_but_what_it_looks_at(large):
     looked_for = all_of(large).filter(holds_all_words("elm 7"))
     for rows in (looked_for.values("list_id"), looked_for.filter(gone_at=None).order_by().values("traits")):
         assert "COVERING INDEX customer_search" in rows.explain()
+
+
+def test_what_a_search_names_is_looked_up_and_what_is_linked_is_counted_beside_the_rows(large):
+    """On both databases. Figures of how long the list is would mislead neither."""
+    named = importable(large, target="buildings", status="available", found=searched(large, "company 7"))
+    steps = plan_of(named.values_list("list_id", flat=True))
+    assert not [step for step in steps if "customer_path" in step], steps
+    linked = Link.objects.filter(connection=large, ended_at=None, building__isnull=False).values("list_id")
+    [step] = [step for step in plan_of(linked) if "linking_link" in step]
+    index = "Index Only Scan using live_link" if database.vendor == "postgresql" else "COVERING INDEX live_link"
+    assert index in step
+
+
+def plan_of(rows) -> list[str]:
+    if database.vendor == "postgresql":
+        with database.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+    return rows.explain().splitlines()
 
 
 def passes(sql: str) -> list[str]:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="link",
             index=models.Index(
-                fields=["connection", "list_id", "origin", "building", "account"],
+                fields=["connection", "list_id", "origin", "building", "account", "ended_at"],
                 condition=Q(ended_at__isnull=True),
                 name="live_link",
             ),
