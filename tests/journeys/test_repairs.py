@@ -5,6 +5,7 @@ Issue: "Must hold"; pain 13, idea 8. What is counted stands in the company file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,15 +81,22 @@ class Books:
         refusal = self.open(number)
         expect(refusal).to_contain_text(says)
         self.pressed.add(("payment" if number in self.payments else "invoice", button))
-        role = "link" if refusal.get_by_role("link", name=button, exact=True).count() else "button"
-        refusal.get_by_role(role, name=button, exact=True).click()
+        if refusal.get_by_role("link", name=button, exact=True).count():
+            refusal.get_by_role("link", name=button, exact=True).click()
+        else:
+            self.submit(refusal.get_by_role("button", name=button, exact=True))
+
+    def submit(self, button: Locator) -> None:
+        """Until the server has answered: what comes next may be a visit, which must find it done."""
+        with self.page.expect_response(lambda answer: answer.request.method == "POST"):
+            button.click()
 
     def save(self, button: str = "Save invoice") -> None:
-        self.page.get_by_role("button", name=button, exact=True).first.click()
+        self.submit(self.page.get_by_role("button", name=button, exact=True).first)
 
     def send(self) -> None:
         """Again, from the page that is open."""
-        self.page.get_by_role("button", name=SEND, exact=True).first.click()
+        self.save(SEND)
         expect(self.page.get_by_text("Waiting", exact=True).first).to_be_visible()
 
     def there(self) -> dict[str, int]:
@@ -222,8 +230,8 @@ def repair_what_was_refused(books: Books) -> None:
 def choose(page: Page, label: str, words: str) -> None:
     """The option that begins with these words."""
     field = page.get_by_label(label).first
-    option = next(text for text in field.locator("option").all_inner_texts() if text.strip().startswith(words))
-    field.select_option(label=option)
+    option = field.locator("option").filter(has_text=re.compile(rf"^\s*{words}")).first
+    field.select_option(option.get_attribute("value"))
 
 
 def choose_item(books: Books) -> None:
