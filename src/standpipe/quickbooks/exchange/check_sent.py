@@ -295,7 +295,7 @@ def _page(state: State, question: str, page: Page) -> tuple[State, list[object]]
         state = replace(state, numbers=tuple(state.numbers[len(numbers) :]), number_piece=())
         return state, [Numbered(numbers=numbers, invoices=page.invoices)]
     state = _with_mark(state, page)
-    if any(one.txn_id == state.old_holder for one in (*page.invoices, *page.payments)):
+    if state.old_holder in {*(one.txn_id for one in page.invoices), *(one.txn_id for one in page.payments)}:
         state = replace(state, holder_was_seen=True)
     state = replace(state, seen=state.seen + len(page.invoices) + len(page.payments))
     effects: list[object] = []
