@@ -101,7 +101,8 @@ def _heading(counts: dict[str, int]) -> str:
 def _sentence(draft: ImportBatch) -> str:
     """What will happen in one go, and where invoices will go. The previews themselves stay unread: they are long."""
     rows = draft.records.exclude(previewed=None).order_by("pk")
-    return sentence_of(draft.connection, list(rows.values("list_id", "outcome", "reason", type=F("created_type"))))
+    told = rows.values("list_id", "outcome", "reason", type=F("created_type"))
+    return sentence_of(draft.connection, [dict(one) for one in told])
 
 
 def _picked(draft: ImportBatch, total: int) -> str:
