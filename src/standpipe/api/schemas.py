@@ -4,9 +4,10 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
 from standpipe.core.addresses import MAX_LINES, Address
+from standpipe.core.text import is_storable
 
 Text = Annotated[str, StringConstraints(max_length=255)]
 Name = Annotated[str, StringConstraints(max_length=255)]
@@ -14,9 +15,20 @@ Role = Literal["report", "proposal", "backflow", "billing", "scheduling", "owner
 
 
 class Input(Schema):
-    """An unknown field is refused by name: a misspelt one must not vanish without a word."""
+    """An unknown field is refused by name: a misspelt one must not vanish without a word.
+
+    So is a text that no database takes, where only an id or a name is looked up by it too.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _can_be_stored(cls, value: Any) -> Any:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and not is_storable(text):
+                raise ValueError("This text holds a sign that cannot be stored. Delete it.")
+        return value
 
     def changes(self) -> dict[str, Any]:
         """Only what was sent; addresses as :class:`Address`."""

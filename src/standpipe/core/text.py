@@ -35,6 +35,14 @@ def is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
 
 
+def is_storable(text: str) -> bool:
+    """Whether a database takes it: PostgreSQL takes no NUL, and halves of surrogate pairs are in no UTF-8."""
+    return is_plain(text) or ("\0" not in text and _HALF.search(text) is None)
+
+
+_HALF = re.compile(r"[\ud800-\udfff]")
+
+
 def fold(text: str) -> str:
     """Without case, accents, width variants and characters that no eye sees; spaces are single.
 

@@ -3,7 +3,7 @@
 import pytest
 
 from standpipe.accounts.models import Account
-from support.invoices import make_invoice, make_item
+from support.invoices import make_invoice, make_item, make_sales_tax, make_terms
 from support.payments import make_payment
 from support.quickbooks_worlds import make_connection, make_customer, mark_list_whole
 from support.worlds import World, make_account, make_building, make_contact
@@ -29,6 +29,18 @@ def test_bad_input_names_the_field(alice: Api, body: dict[str, object], field: s
     assert alice.headers["Content-Type"] == "application/problem+json"
     assert field in answer["detail"] or answer.get("field") == field
     assert not Account.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["Net\0", "Net\ud800"])
+def test_what_no_database_takes_is_refused_wherever_it_is_only_looked_up(alice: Api, world: World, text: str) -> None:
+    account = make_account(world.organization)
+    answer = alice.post("/invoices", {"account_id": str(account.id), "terms": text})
+    assert (alice.status, "terms" in answer["detail"]) == (422, True)
+    answer = alice.call("PUT", f"/accounts/{account.id}/quickbooks-link", {"list_id": text})
+    assert (alice.status, "list_id" in answer["detail"]) == (422, True)
+    connection = make_connection(world.organization)
+    answer = alice.post(f"/connections/{connection.id}/imports", {"target": "accounts", "list_ids": ["80-1", text]})
+    assert (alice.status, "list_ids" in answer["detail"]) == (422, True)
 
 
 def test_a_body_that_is_no_json_is_a_problem_too(alice: Api) -> None:
@@ -77,6 +89,8 @@ def test_every_address_with_anothers_ids_is_404(charlie: Api, world: World) -> N
         "invoice_id": invoice.id,
         "payment_id": make_payment(invoice).id,
         "item_id": item.id,
+        "terms_id": make_terms(world.organization).id,
+        "sales_tax_id": make_sales_tax(world.organization, "6.35").id,
         "catalogue": "items",
         "record_id": item.id,
         "name": "items",
@@ -88,6 +102,7 @@ def test_every_address_with_anothers_ids_is_404(charlie: Api, world: World) -> N
         "accept-all": {"for": "buildings", "line": 80},
         "payments": {"method": "cash"},
         "catalog-imports": {"as": "items"},
+        "first-send": {"leave_out_before": None},
     }
     posted = {"payments/quickbooks": {"answer": "already"}, "invoices/quickbooks": {"answer": "retry"}}
     tried = 0

@@ -1,5 +1,6 @@
 """Linking from inside an account or building, and ending a link."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -72,14 +73,18 @@ def link(request: MemberRequest, target: str, record_id: UUID) -> HttpResponse:
 def _options(
     request: MemberRequest, connection: Connection, *, record: Account | Building, target: str
 ) -> LinkOptions:
-    return link_options(
+    options = partial(
+        link_options,
         connection,
         target=target,
         search=request.GET.get("search", ""),
         limit=OPTIONS_SHOWN,
-        cursor=request.GET.get("cursor") or None,
         near=record,
     )
+    try:
+        return options(cursor=request.GET.get("cursor") or None)
+    except UserError:  # an address that was cut or typed begins at the start
+        return options()
 
 
 def _chosen(request: MemberRequest, connections: list[Connection]) -> Connection | None:

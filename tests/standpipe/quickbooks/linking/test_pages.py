@@ -294,3 +294,12 @@ def test_the_icons_cost_one_query_a_page(alice, world, books) -> None:
     import_customers(books, target="buildings", filters={}, include_look_alikes=True, by=world.alice)
     assert Building.objects.count() > 30
     assert query_count(alice, url) == few
+
+
+@pytest.mark.parametrize("cursor", ["%00", "abc", "bnVsbA=="])
+def test_an_address_that_was_cut_begins_at_the_start(alice, world, books, cursor) -> None:
+    make_customer(books, name="Elm School")
+    address = link_url(world, "buildings", make_building(world.organization))
+    answer = alice.get(f"{address}?cursor={cursor}")
+    assert answer.status_code == 200
+    assert "Elm School" in answer.content.decode()
