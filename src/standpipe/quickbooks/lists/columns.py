@@ -84,7 +84,7 @@ def derived_of(
 ) -> dict[str, Any]:
     """``derived`` and the traits, of details as ``Details.to_json`` has them, which a long list never takes apart."""
     names = {"name": name, "full_name": full_name, "company_name": company_name}
-    state = {"is_active": is_active, "parent_list_id": parent_list_id, "job_status": job_status}
+    state: dict[str, Any] = {"is_active": is_active, "parent_list_id": parent_list_id, "job_status": job_status}
     parts = _searched(details, full_name=full_name, company_name=company_name)
     together = " ".join(parts)
     is_plain = text.is_plain(together)
