@@ -39,19 +39,23 @@ async (known) => {
     return ["none", "normal"].includes(style.content) ? [] : [pseudo, ...valuesOf(style)];
   };
 
+  const isCanvas = (element) => [document.body, document.documentElement].includes(element); // behind everything
+  const isPainted = (element) => {
+    const {backgroundColor, backgroundImage} = getComputedStyle(element);
+    const isFilled = backgroundImage !== "none" || !isClear(backgroundColor);
+    return !isCanvas(element) && (isFilled || element.matches(REPLACED));
+  };
   const looks = new Map([[null, {key: "", painted: [], cutters: []}]]);
   const lookOf = (element) => {
     if (looks.has(element)) return looks.get(element);
     const above = lookOf(element.parentElement);
     const style = getComputedStyle(element);
     const values = [...valuesOf(style), ...pseudoValues(element, "::before"), ...pseudoValues(element, "::after")];
-    const isCanvas = [document.body, document.documentElement].includes(element); // is behind everything
-    const isPainted = element.matches(REPLACED) || style.backgroundImage !== "none" || !isClear(style.backgroundColor);
     const cutters = ["absolute", "fixed"].includes(style.position) ? [] : above.cutters; // those leave their ancestors
     const look = {
       key: hash(`${above.key} ${values.join("|")}`),
-      painted: isPainted && !isCanvas ? [...above.painted, element] : above.painted,
-      cutters: ["hidden", "clip"].includes(style.overflowX) && !isCanvas ? [...cutters, element] : cutters,
+      painted: isPainted(element) ? [...above.painted, element] : above.painted,
+      cutters: ["hidden", "clip"].includes(style.overflowX) && !isCanvas(element) ? [...cutters, element] : cutters,
       isHidden: above.isHidden || style.clipPath === "inset(50%)" || style.clip === "rect(0px, 0px, 0px, 0px)",
     };
     looks.set(element, look);
@@ -82,10 +86,10 @@ async (known) => {
   const isOnPage = ({left, right, top, bottom}) =>
     right > left && bottom > top && right + scrollX > 0 && bottom + scrollY > 0;
   const seenBoxes = (element) => {
-    const {isHidden, cutters} = lookOf(element);
-    if (isHidden || !isThere(element)) return [];
-    const frames = cutters.map((cutter) => cutter.getBoundingClientRect());
-    return textBoxes(element).map((box) => frames.reduce(cut, box)).filter(isOnPage);
+    const boxes = isThere(element) ? textBoxes(element) : [];
+    if (!boxes.length || lookOf(element).isHidden) return [];
+    const frames = lookOf(element).cutters.map((cutter) => cutter.getBoundingClientRect());
+    return boxes.map((box) => frames.reduce(cut, box)).filter(isOnPage);
   };
   const isWithin = (slack, one, other) =>
     one.left > other.left - slack && one.right < other.right + slack &&
@@ -98,7 +102,8 @@ async (known) => {
   if (elements.some((element) => element.shadowRoot || element.matches("iframe, frame")))
     throw new Error("Nobody would judge the contrast inside of shadow trees and frames: contrast.js must look there.");
   const boxes = new Map(
-    elements.filter((element) => lookOf(element).painted.at(-1) === element && isThere(element))
+    elements
+      .filter((element) => isPainted(element) && isThere(element))
       .map((element) => [element, element.getBoundingClientRect()])
   );
   const keyOf = (element, texts) => {
