@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from playwright.sync_api import Browser, Page, expect  # noqa: E402
+from playwright.sync_api import Browser, Locator, Page, expect  # noqa: E402
 
 from qbsim.company import address  # noqa: E402
 from qbsim.transactions.invoices import line  # noqa: E402
@@ -45,14 +45,19 @@ class Studio:
     computer: QuickBooksComputer
 
 
-def take(page: Page, name: str, *, height: int = 800, light_only: bool = False) -> None:
-    """The page as it stands, from where it is scrolled to: light, and unless told otherwise dark and narrow too."""
+def take(page: Page, name: str, *, height: int = 800, light_only: bool = False, top: Locator | None = None) -> None:
+    """The page as it stands, from where it is scrolled to or from ``top`` on.
+
+    Light, and unless told otherwise dark and narrow too.
+    """
     page.mouse.move(0, 0)  # off whatever was pressed
     looks = {"light": (WIDE, height, "light"), "dark": (WIDE, height, "dark"), "narrow": (NARROW, 844, "light")}
     for look, (width, tall, scheme) in looks.items():
         if look == "light" or not light_only:
             page.set_viewport_size({"width": width, "height": tall})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if top is not None:
+                top.evaluate("element => element.scrollIntoView()")
             page.screenshot(path=PICTURES / f"{name}-{look}.png")
     page.set_viewport_size({"width": WIDE, "height": 800})
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
@@ -302,16 +307,15 @@ def send_invoices(it: Studio, page: Page) -> None:
     take(page, "invoice-form", height=860)
     page.goto(here + written)
     page.get_by_text("What is needed before it can go").click()
-    page.get_by_role("region", name="QuickBooks Status").scroll_into_view_if_needed()
-    take(page, "invoice-checklist", height=1000)
+    status = page.get_by_role("region", name="QuickBooks Status")
+    take(page, "invoice-checklist", height=760, top=status)
     page.get_by_role("button", name="Send to QBD").first.click()
     take(page, "first-send", height=560, light_only=True)
     page.get_by_role("button", name="Send to QBD").click()
     expect(page.get_by_text("It waits for the next visit").first).to_be_visible()
     it.computer.visit()
     expect(page.get_by_text("It is in QuickBooks as number").first).to_be_visible()
-    page.get_by_role("region", name="QuickBooks Status").scroll_into_view_if_needed()
-    take(page, "invoice-posted", height=1000)
+    take(page, "invoice-posted", height=760, top=status)
     page.get_by_role("link", name="Record payment").first.click()
     take(page, "payment", height=860)
     rest(
@@ -328,8 +332,7 @@ def send_invoices(it: Studio, page: Page) -> None:
         company.lists.delete(doomed)
     it.computer.visit()
     expect(page.get_by_text("Needs you").first).to_be_visible()
-    page.get_by_role("region", name="QuickBooks Status").scroll_into_view_if_needed()
-    take(page, "refusal", height=900)
+    take(page, "refusal", height=760, top=status)
     page.goto(f"{here}/invoices/")
     take(page, "invoices", height=620)
 
