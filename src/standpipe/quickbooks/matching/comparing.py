@@ -59,10 +59,10 @@ def compare(connection: Connection, *, target: str, seconds: float | None = None
 def _go_on(comparison: Comparison, *, ends_at: float | None) -> bool:
     """Whether it came to its end; else the time is up, or somebody else is at it."""
     connection, target = comparison.connection, comparison.target
-    there = _there(connection, target, comparison.started_at.isoformat())
     records = unlinked_records(connection.organization_id, target=target)
     while chunk := list((records.filter(pk__gt=comparison.after) if comparison.after else records)[:CHUNK]):
-        found = _compared(comparison, chunk, there)
+        # Not before: a long list is not read where there is nothing to compare with it.
+        found = _compared(comparison, chunk, _there(connection, target, comparison.started_at.isoformat()))
         if not _store(comparison, chunk[-1].pk, len(chunk), found):
             comparison.refresh_from_db()
             return False
