@@ -558,12 +558,9 @@ def _open_of(invoice: InvoiceThere) -> dict[str, str]:
     return said
 
 
-def note_applied(document: Document, payment: ReceivePayment) -> None:
+def note_applied(document: Document, payment: ReceivePayment, *, invoice_document: Document | None) -> None:
     """Keeps what is open of the invoice true once ``document``'s payment was posted."""
-    if document.payment is None:
-        return
-    invoice_document = invoice_documents([document.payment.invoice_id]).get(document.payment.invoice_id)
-    if invoice_document is None:
+    if document.payment is None or invoice_document is None:
         return
     applied = next((one for one in payment.applied_to if one.txn_id == invoice_document.txn_id), None)
     known = open_there(invoice_document)

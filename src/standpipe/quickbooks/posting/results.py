@@ -134,12 +134,17 @@ def write(connection: Connection, pairs: Iterable[tuple[Document, Outcome]], *, 
     pairs = list(pairs)
     counts = {"posted": 0, "refused": 0, "again": 0}
     bearers = Bearers.of(connection, [outcome.posted.txn_id for _, outcome in pairs if outcome.posted is not None])
+    paid = payments.invoice_documents(one.payment.invoice_id for one, _ in pairs if one.payment is not None)
+    paid |= {one.invoice_id: one for one, _ in pairs if one.invoice_id is not None}
     posted: list[Document] = []
     for document, outcome in pairs:
         if outcome.posted is not None:
             if not _post(document, outcome.posted, bearers, remark=outcome, now=now):
                 counts["refused"] += 1
                 continue
+            if document.payment is not None:
+                said = ReceivePayment(txn_id=outcome.posted.txn_id, applied_to=outcome.posted.applied)
+                payments.note_applied(document, said, invoice_document=paid.get(document.payment.invoice_id))
             posted.append(document)
         elif outcome.how == "again":
             _try_again(document, outcome, now=now)
@@ -177,8 +182,6 @@ def _post(document: Document, posted: Posted, bearers: Bearers, *, remark: Outco
         hold(document, code="tied", text=TIED_MEANWHILE, now=now, candidates=[posted])
         return False
     bearers.note(document)
-    if document.payment_id is not None:
-        payments.note_applied(document, ReceivePayment(txn_id=posted.txn_id, applied_to=posted.applied))
     return True
 
 

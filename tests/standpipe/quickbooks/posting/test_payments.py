@@ -325,7 +325,7 @@ def test_what_was_claimed_meanwhile_is_not_ended(till):
 
 def test_what_is_open_follows_what_was_posted(till):
     document = queued(till, pay(till, "30"))
-    note_applied(document, received((till.document, "30")))
+    note_applied(document, received((till.document, "30")), invoice_document=till.document)
     till.document.refresh_from_db()
     assert open_there(till.document) == Decimal("70.00")
 
