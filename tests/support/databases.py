@@ -38,8 +38,8 @@ def own_database(folder: Path) -> Iterator[str]:
 def fill_migrated(database_url: str, *, migrate: Callable[[str], object]) -> None:
     """Make an empty database of `own_database` what `migrate(url)` would make of it.
 
-    The processes of one suite share STANDPIPE_TESTS_DIR; the first that comes migrates, the others wait for it. Without
-    a suite, as for the pictures, there is but one process, and it migrates.
+    The processes of one suite share STANDPIPE_TESTS_DIR; the first that comes migrates, the others wait for it.
+    Without a suite, as for the pictures, there is but one process, and it migrates.
     """
     if "STANDPIPE_TESTS_DIR" not in os.environ:
         migrate(database_url)
