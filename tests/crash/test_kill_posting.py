@@ -178,6 +178,7 @@ def site(transactional_db: None, shared_nursery: tuple[Nursery, int], tmp_path: 
     try:
         with make_books(site.books) as company:
             site.office = make_office(company, lambda connection: _good_visit(site, connection))
+            site.office.is_sparing = True
         yield site
     finally:
         site.server.kill()

@@ -86,7 +86,7 @@ class World:
     def keep_beginning(self) -> None:
         """From now on each life begins as things are."""
         office = self.office
-        office.is_quick = True
+        office.is_quick = office.is_sparing = True
         if database.vendor != "sqlite":
             return
         Activity.objects.update(at=timezone.now() - timedelta(days=1))  # nothing is compared anew in every life
@@ -148,7 +148,7 @@ class Life:
                 self.keeps_answers = False
             if run == RUNS or self.random.random() < 0.4:
                 self.heal_and_count()
-            elif wrong := twice(self.world.company):
+            elif wrong := twice(self.world.office, self.world.company):
                 raise Broken(self._told(wrong))
             self.tally.runs += 1
         self.random.choice((self._nothing_more, self._nothing_more, self._restore_books, self._restore_database))()

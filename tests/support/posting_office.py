@@ -43,6 +43,8 @@ from support.quickbooks_worlds import make_connection
 from support.worlds import make_account, make_building, make_member, make_organization
 
 TODAY = date(2024, 3, 9)
+OURS = "n"  # ends our numbers, so that QuickBooks does not count on from them for an invoice without one
+UNNUMBERED = Decimal(1000)  # and more is the total of one without a number: no two are alike
 PAYMENT_METHODS = {"check": "Check", "cash": "Cash", "credit_card": "Visa", "ach_echeck": "E-Check"}
 ITEMS = ("Inspection", "Repair", "Alarm Monitoring")
 
@@ -84,6 +86,10 @@ class Wish:
     payments: dict[str, Decimal] = field(default_factory=dict)  # by reference number
 
     @property
+    def name(self) -> str:
+        return name_of(self.invoice.number, self.invoice.total)
+
+    @property
     def remaining(self) -> Decimal:
         return self.invoice.total - sum(self.payments.values())
 
@@ -103,6 +109,7 @@ class Office:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     prefix: str = ""  # of its invoices' and payments' numbers
     drawer: list[tuple[Invoice, Client]] = field(default_factory=list)  # written before, so that a life costs less
+    is_sparing: bool = False  # leaves one invoice in five without a number: QuickBooks gives it one of its own
     is_quick: bool = False  # puts into the outbox what the button would, without reading the checklist each time
 
     # what people do
@@ -119,19 +126,26 @@ class Office:
         return wish
 
     def compose(self, random: Random) -> tuple[Invoice, Client]:
-        client = random.choice(self.clients)
+        client, number = random.choice(self.clients), next(self.numbers)
+        is_numbered = not self.is_sparing or random.random() < 0.8
         invoice = create_invoice(
             self.organization,
             by=self.alice,
             date=TODAY,
-            number=f"{self.prefix}{next(self.numbers)}",
-            lines=self._lines(random),
+            number=self._written(number) if is_numbered else "",
+            lines=self._lines(random) if is_numbered else [self._line_over(UNNUMBERED + number)],
             terms=random.choice([None, self.terms]),
-            sales_tax=random.choice([None, self.tax]),
+            sales_tax=random.choice([None, self.tax]) if is_numbered else None,
             memo=random.choice(["", "Yearly inspection"]),
             **client.target,
         )
         return invoice, client
+
+    def _written(self, number: int) -> str:
+        return f"{self.prefix}{number}{OURS if self.is_sparing else ''}"
+
+    def _line_over(self, amount: Decimal) -> NewLine:
+        return NewLine(item=self.items[0], quantity=Decimal(1), rate=amount)
 
     def write_plain(self, *, item: str, rate: Decimal) -> Wish:
         """One of many that are alike but for their amount, sent."""
@@ -141,7 +155,7 @@ class Office:
             self.organization,
             by=self.alice,
             date=TODAY,
-            number=f"{self.prefix}{next(self.numbers)}",
+            number=self._written(next(self.numbers)),
             lines=[NewLine(item=record, quantity=Decimal(1), rate=rate)],
             **client.target,
         )
@@ -224,7 +238,7 @@ def put_in_outbox(wish: Wish, *, connection: Connection) -> None:
 
 def press(office: Office, random: Random) -> Iterator[str]:
     """One to three things that people do, each told; at least one document waits afterwards."""
-    yield f"send {office.write(random).invoice.number}"
+    yield f"send {office.write(random).name}"
     for _ in range(random.randint(0, 2)):
         yield press_once(office, random)
 
@@ -245,7 +259,7 @@ def press_once(office: Office, random: Random) -> str:
             office.send(wish)
         case "refresh":
             office.refresh()
-    return f"{what} {wish.invoice.number}"
+    return f"{what} {wish.name}"
 
 
 def make_office(company: Company, visit: Any, *, base: Connection | None = None) -> Office:
@@ -330,26 +344,40 @@ def differences(office: Office, company: Company) -> list[str]:
     return [*_in_the_file(office, company), *_here(office, company)]
 
 
-def twice(company: Company) -> list[str]:
+def name_of(number: str, total: Decimal) -> str:
+    """What an invoice is known by: its number, else its total."""
+    return number or f"over {total:.2f}"
+
+
+def _invoices(office: Office, company: Company) -> list[tuple[str, Any]]:
+    """Each in the file, by what it is known by here; a number of QuickBooks' own is not known."""
+    ours = {wish.invoice.number for wish in office.wishes}
+    return [
+        (name_of(one.ref_number if one.ref_number in ours else "", Decimal(one.total_cents) / 100), one)
+        for one in company.invoices.all()
+    ]
+
+
+def twice(office: Office, company: Company) -> list[str]:
     """What may never be, however much is still to come."""
-    numbers = Counter(one.ref_number for books in (company.invoices, company.payments) for one in books.all())
-    return [f"{number} is there {count} times" for number, count in numbers.items() if count > 1]
+    names = [*(name for name, _ in _invoices(office, company)), *(one.ref_number for one in company.payments.all())]
+    return [f"{name} is there {count} times" for name, count in Counter(names).items() if count > 1]
 
 
 def _in_the_file(office: Office, company: Company) -> Iterator[str]:
-    invoices, payments = list(company.invoices.all()), list(company.payments.all())
-    there = {invoice.ref_number: invoice for invoice in invoices}
-    wanted = {wish.invoice.number: wish for wish in office.wishes if wish.is_sent}
-    for number, count in Counter(invoice.ref_number for invoice in invoices).items():
-        if count > 1 or number not in wanted:
-            rest = "" if number in wanted else ", and nobody sent it"
-            yield f"invoice {number} is there {count} times{rest}"
-    for number, wish in wanted.items():
-        invoice = there.get(number)
+    invoices, payments = _invoices(office, company), list(company.payments.all())
+    there = dict(invoices)
+    wanted = {wish.name: wish for wish in office.wishes if wish.is_sent}
+    for name, count in Counter(name for name, _ in invoices).items():
+        if count > 1 or name not in wanted:
+            rest = "" if name in wanted else ", and nobody sent it"
+            yield f"invoice {name} is there {count} times{rest}"
+    for name, wish in wanted.items():
+        invoice = there.get(name)
         if invoice is None:
-            yield f"invoice {number} is missing"
+            yield f"invoice {name} is missing"
         elif (invoice.customer_id, invoice.total_cents) != (wish.client.list_id, int(wish.total * 100)):
-            yield f"invoice {number}: {invoice.total_cents} cents for {invoice.customer_id}"
+            yield f"invoice {name}: {invoice.total_cents} cents for {invoice.customer_id}"
     paid = {reference: (wish, amount) for wish in wanted.values() for reference, amount in wish.payments.items()}
     for reference, count in Counter(payment.ref_number for payment in payments).items():
         if count > 1 or reference not in paid:
@@ -358,7 +386,7 @@ def _in_the_file(office: Office, company: Company) -> Iterator[str]:
             )
     found = {payment.ref_number: payment for payment in payments}
     for reference, (wish, amount) in paid.items():
-        payment, invoice = found.get(reference), there.get(wish.invoice.number)
+        payment, invoice = found.get(reference), there.get(wish.name)
         if payment is None or invoice is None:
             yield f"payment {reference} is missing"
             continue
@@ -369,17 +397,23 @@ def _in_the_file(office: Office, company: Company) -> Iterator[str]:
 
 def _here(office: Office, company: Company) -> Iterator[str]:
     """The outbox says what is so."""
-    ids = {invoice.ref_number: invoice.txn_id for invoice in company.invoices.all()}
+    ids = {name: invoice.txn_id for name, invoice in _invoices(office, company)}
     ids |= {payment.ref_number: payment.txn_id for payment in company.payments.all()}
     live = Document.objects.filter(connection=office.connection, ended_at=None).select_related("invoice", "payment")
     for document in live:
-        name = document.invoice.number if document.invoice else document.payment.reference_number
+        name = _name_here(document)
         if document.state != Document.State.POSTED:
             yield f"{name} is {document.state} here: {document.problem}"
         elif document.txn_id != ids.get(name):
             yield f"{name} is {document.txn_id} here, {ids.get(name)} there"
-    here = {one.invoice.number if one.invoice else one.payment.reference_number for one in live}
+    here = {_name_here(one) for one in live}
     yield from (f"{name} is there, and nothing is said of it here" for name in ids.keys() - here)
     open_sets = MessageSet.objects.filter(connection=office.connection, state=MessageSet.State.OUT).count()
     if open_sets:
         yield f"{open_sets} message sets are still out"
+
+
+def _name_here(document: Any) -> str:
+    if document.invoice is None:
+        return str(document.payment.reference_number)
+    return name_of(document.invoice.number, document.invoice.total)
