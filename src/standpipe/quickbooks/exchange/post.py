@@ -112,6 +112,7 @@ class LookAnswer:
     """The company file was asked for documents whose outcome is not known. ``trouble``: it did not tell."""
 
     verdicts: Mapping[str, Verdict]
+    is_untold: bool = True  # nothing at all was ever said of the set: else it would do again what is done
     missing: Sequence[str] = ()  # witnesses
     trouble: str = ""
 
@@ -298,7 +299,7 @@ def _looked(state: State, answer: LookAnswer) -> Step:
         absent = tuple(key for key, verdict in answer.verdicts.items() if verdict.how == "absent")
         reread = Reread(documents=tuple(answer.verdicts), absent=absent)
         return Step(state=replace(state, phase="check"), effects=(conclude, reread))
-    if set(hows) == {"absent"} and not state.was_resent:
+    if set(hows) == {"absent"} and answer.is_untold and not state.was_resent:
         return Step(state=replace(state, phase="resend", was_resent=True))
     effects = (conclude, CloseLost(out=state.out))
     return Step(state=replace(state, phase="check", out="", was_resent=False), effects=effects)

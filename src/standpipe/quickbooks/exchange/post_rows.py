@@ -229,17 +229,24 @@ def _outcomes(answer: ResponseSet, message_set: MessageSet) -> dict[int, Outcome
 
 
 def _read_look(answer: ResponseSet, connection: Connection, state: State) -> LookAnswer:
+    out = None if state.phase == "reread" else _out(connection, state)
     if state.phase == "reread":
         documents = recovery.unsure_of(connection, state.batch)
     else:
-        out = _out(connection, state)
         documents = recovery.sent_in(connection, out) if out is not None else []
     found = recovery.found_of(answer)
     return LookAnswer(
         verdicts=recovery.verdicts(connection, documents, found),
+        is_untold=out is None or _is_untold(out, documents),
         missing=_missing(state, found),
         trouble=recovery.trouble_of(answer),
     )
+
+
+def _is_untold(out: MessageSet, sending: Sequence[Document]) -> bool:
+    """Every document of the set still waits for its answer, and QuickBooks said of none that it saved it."""
+    saved = any((document.problem or {}).get("code") == results.SAVED for document in sending)
+    return len(sending) == sets.size_of(out) and not saved
 
 
 def _missing(state: State, found: Sequence[Posted]) -> tuple[str, ...]:

@@ -120,6 +120,12 @@ def test_only_a_set_of_which_nothing_is_there_goes_again(verdicts, was_resent, p
     assert step.ending is None
 
 
+def test_a_set_of_which_something_was_told_does_not_go_again():
+    """Requirement 56: what was told of it is done, and QuickBooks may have forgotten that."""
+    step = after(state("look"), LookAnswer(verdicts={"2": ABSENT}, is_untold=False))
+    assert (step.state.phase, kinds(step)) == ("check", [Conclude, CloseLost])
+
+
 def test_a_customer_who_is_gone_makes_the_look_wider_once():
     narrow = after(state("look"), LookAnswer(verdicts={}, trouble="Not found."))
     assert (narrow.state.phase, narrow.state.is_wide, narrow.ending) == ("look", True, None)

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from qbsim import processor
 from qbsim.checking import StructureFault
@@ -21,9 +22,11 @@ from standpipe.invoices.actions import create_invoice
 from standpipe.invoices.lines import NewLine
 from standpipe.invoices.models import Invoice
 from standpipe.quickbooks.exchange.actions import release_session
+from standpipe.quickbooks.posting import results
 from standpipe.quickbooks.posting.actions import queue_invoice
 from standpipe.quickbooks.posting.differences import changes_there
 from standpipe.quickbooks.posting.models import Document, MessageSet
+from standpipe.quickbooks.posting.outcomes import Outcome, Posted
 from standpipe.quickbooks.posting.recovery import doubt_everything
 from support.posting_office import TODAY, Office, differences, make_books, make_office
 from support.quickbooks_worlds import connect
@@ -108,6 +111,17 @@ def test_every_payment_is_there_once_whatever_happens(office, company):
             office.pay(Random(1), wish)
         visits(office, company, *faults)
         assert differences(office, company) == [], faults
+
+
+def test_a_set_of_which_something_was_told_does_not_go_again(office, company):
+    """Requirement 56: where QuickBooks has forgotten the set, it would do again what it did of it."""
+    write(office, 2)
+    visit(office.connection, company, "quickbooks-crashes:2:during")
+    [there] = company.invoices.all()
+    told = Outcome(how="posted", posted=Posted(kind="Invoice", txn_id=there.txn_id, number=there.ref_number))
+    results.settle(MessageSet.objects.get(), {1: told}, code=0, now=timezone.now())
+    visits(office, company)
+    assert differences(office, company) == []
 
 
 def test_an_answer_that_comes_after_its_session_was_released_is_not_lost(office, company):
