@@ -342,9 +342,14 @@ def _unread(piece: Sequence[str], page: Page) -> tuple[tuple[str, ...], int]:
 
 
 def _with_mark(state: State, page: Page) -> State:
-    if page.latest[:19] > state.mark[:19]:
+    if place_of(page.latest, page.latest_txn_id) > place_of(state.mark, state.holder):
         return replace(state, mark=page.latest, holder=page.latest_txn_id)
     return state
+
+
+def place_of(latest: str, txn_id: str) -> tuple[str, int, str]:
+    """Later is greater. Within one second the newer TxnID: an older copy of the file lacks that one first."""
+    return latest[:19], len(txn_id), txn_id
 
 
 def followed(state: State, *, invoices: Sequence[str] = (), payments: Sequence[str] = (), **counts: int) -> State:

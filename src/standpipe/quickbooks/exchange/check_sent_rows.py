@@ -135,7 +135,7 @@ def _payments_of(texts: Mapping[str, object]) -> Iterable[str]:
 
 def _latest(response: Response) -> tuple[str, str]:
     found = ((record.text_of("TimeModified") or "", record.key or "") for record in response.records)
-    return max(found, key=lambda pair: pair[0][:19], default=("", ""))
+    return max(found, key=lambda pair: check_sent.place_of(*pair), default=("", ""))
 
 
 # --- writing, inside the transaction that stores the answer

@@ -18,6 +18,7 @@ from standpipe.quickbooks.exchange.check_sent import (
     followed,
     has_gone_back,
     next_questions,
+    place_of,
     receive,
 )
 from standpipe.quickbooks.exchange.tasks import Visit
@@ -73,3 +74,10 @@ def test_a_file_is_back_where_what_bore_the_mark_is_not_there(
         FEED: Page(status=fine, deleted=deleted),
     }
     assert has_gone_back(receive(state, answer, now=NOW).state) is is_back
+
+
+def test_within_one_second_the_newer_transaction_holds_the_mark() -> None:
+    """An older copy of the file may lack just that one, and then its absence has to tell."""
+    second, earlier = "2026-11-23T20:08:01-05:00", "2026-11-23T20:08:00-05:00"
+    one, other, before = (second, "9F-1700000000"), (second, "A0-1700000000"), (earlier, "FFF-1700000000")
+    assert max(before, other, one, key=lambda pair: place_of(*pair)) == other
