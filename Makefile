@@ -16,8 +16,9 @@ PIP := $(BIN)/pip --quiet
 LOCKED := install --require-hashes
 # In the order of collection: tests/conftest.py lets the longest begin.
 PYTEST := $(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
-# What the wire and the simulator do does not depend on the product's database.
-ON_POSTGRES := tests/standpipe tests/journeys tests/crash -m "not one_database"
+# What the wire and the simulator do does not depend on the product's database. The journeys walk there too where there
+# are five more minutes: make test ON_POSTGRES='tests/standpipe tests/journeys tests/crash -m "not one_database"'
+ON_POSTGRES := tests/standpipe tests/crash -m "not one_database"
 
 .PHONY: help
 help: ## say what there is
