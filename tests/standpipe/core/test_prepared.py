@@ -13,7 +13,6 @@ from django.db.models import CharField, Exists, OuterRef, UUIDField
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from standpipe.activity.models import Activity
 from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, Slots, save
 from standpipe.organizations.models import Organization
 from standpipe.quickbooks.connections.models import Connection, Task
@@ -134,9 +133,9 @@ def test_a_value_without_a_name_is_an_error(ask: Callable[..., Any]) -> None:
 
 def test_each_is_kept_apart() -> None:
     """The same words, asked of two tables."""
-    [organization, activity] = [
-        Prepared(lambda model=model: model.objects.filter(pk=Slot("pk"))) for model in (Organization, Activity)
+    [organization, connection] = [
+        Prepared(lambda model=model: model.objects.filter(pk=Slot("pk"))) for model in (Organization, Connection)
     ]
     made = make_organization()
     assert organization.first(pk=made.pk) == made
-    assert activity.first(pk=made.pk) is None
+    assert connection.first(pk=made.pk) is None
