@@ -201,7 +201,7 @@ def test_a_search_walks_nothing_but_what_it_looks_at(large):
 
 
 def test_what_a_search_names_is_looked_up_and_what_is_linked_is_counted_beside_the_rows(large):
-    """On both databases. Figures of how long the list is would mislead neither."""
+    """On both databases; PostgreSQL as after a VACUUM: until then no index is enough there."""
     named = importable(large, target="buildings", status="available", found=searched(large, "company 7"))
     steps = plan_of(named.values_list("list_id", flat=True))
     assert not [step for step in steps if "customer_path" in step], steps
@@ -216,6 +216,8 @@ def plan_of(rows) -> list[str]:
         with database.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
+            cursor.execute("ANALYZE linking_link")
+            cursor.execute("UPDATE pg_class SET relallvisible = relpages WHERE relname = 'linking_link'")
     return rows.explain().splitlines()
 
 
