@@ -13,6 +13,7 @@ from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.linking.queries import live_link, live_links, quickbooks_json
 
 from .auth import caller
+from .changing import change
 from .pages import Limit, PageOf, page_of
 from .schemas import AccountIn, AccountPatch
 
@@ -48,12 +49,14 @@ def get_account(request: HttpRequest, account_id: str) -> dict[str, Any]:
 def change_account(request: HttpRequest, account_id: str, payload: AccountPatch) -> dict[str, Any]:
     membership = caller(request, Permission.EDIT)
     account = find_account(membership.organization, account_id)
-    changes = payload.changes()
-    archived = changes.pop("archived", None)
-    if changes:
-        edit_account(account, by=membership.person, **changes)
-    if archived is not None:
-        (archive_account if archived else restore_account)(account, by=membership.person)
+    change(
+        account,
+        payload.changes(),
+        by=membership.person,
+        edit=edit_account,
+        archive=archive_account,
+        restore=restore_account,
+    )
     return _one(account)
 
 

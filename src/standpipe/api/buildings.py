@@ -24,6 +24,7 @@ from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.linking.queries import live_link, live_links, quickbooks_json
 
 from .auth import caller
+from .changing import change
 from .pages import Limit, PageOf, page_of
 from .schemas import BuildingIn, BuildingPatch
 
@@ -71,15 +72,18 @@ def change_building(request: HttpRequest, building_id: str, payload: BuildingPat
     membership = caller(request, Permission.EDIT)
     building = find_building(membership.organization, building_id)
     changes = payload.changes()
-    archived = changes.pop("archived", None)
     if "account_id" in changes:
         account = _account(membership.organization, changes.pop("account_id"))
         set_account([building], account=account, by=membership.person)
         building.refresh_from_db()
-    if changes:
-        edit_building(building, by=membership.person, **changes)
-    if archived is not None:
-        (archive_building if archived else restore_building)(building, by=membership.person)
+    change(
+        building,
+        changes,
+        by=membership.person,
+        edit=edit_building,
+        archive=archive_building,
+        restore=restore_building,
+    )
     return _one(building)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -48,6 +47,7 @@ from standpipe.quickbooks.lists.models import ListEntry
 from standpipe.quickbooks.lists.short_lists import entries
 
 from .auth import caller
+from .changing import change
 from .connections import ACTIVE
 from .pages import Limit, PageOf, page_of
 from .schemas import Input, LinkIn, Name
@@ -142,15 +142,8 @@ def get_item(request: HttpRequest, item_id: str) -> dict[str, Any]:
 @items.patch("/{item_id}", response=dict[str, Any], summary="Change an item, or bring it back")
 def change_item(request: HttpRequest, item_id: str, payload: ItemPatch) -> dict[str, Any]:
     membership = caller(request, Permission.EDIT)
-    item = find_item(membership.organization, item_id)
-    changes = payload.changes()
-    archived = changes.pop("archived", None)
-    if archived is False:
-        restore_item(item, by=membership.person)
-    if changes:
-        edit_item(item, by=membership.person, **_fields(changes))
-    if archived:
-        archive_item(item, by=membership.person)
+    item, changes = find_item(membership.organization, item_id), _fields(payload.changes())
+    change(item, changes, by=membership.person, edit=edit_item, archive=archive_item, restore=restore_item)
     return _one(item)
 
 
@@ -190,17 +183,10 @@ def get_terms(request: HttpRequest, terms_id: str) -> dict[str, Any]:
 
 
 @lists.patch("/terms/{terms_id}", response=dict[str, Any], summary="Change terms, or bring them back")
-@transaction.atomic
 def change_terms(request: HttpRequest, terms_id: str, payload: TermsPatch) -> dict[str, Any]:
     membership = caller(request, Permission.EDIT)
     terms, changes = find_terms(membership.organization, terms_id), payload.changes()
-    archived = changes.pop("archived", None)
-    if archived is False:
-        restore_terms(terms, by=membership.person)
-    if changes:
-        edit_terms(terms, by=membership.person, **changes)
-    if archived:
-        archive_terms(terms, by=membership.person)
+    change(terms, changes, by=membership.person, edit=edit_terms, archive=archive_terms, restore=restore_terms)
     return _one(terms)
 
 
@@ -233,20 +219,20 @@ def get_sales_tax(request: HttpRequest, sales_tax_id: str) -> dict[str, Any]:
 
 
 @lists.patch("/sales-taxes/{sales_tax_id}", response=dict[str, Any], summary="Change a sales tax, or bring it back")
-@transaction.atomic
 def change_sales_tax(request: HttpRequest, sales_tax_id: str, payload: SalesTaxPatch) -> dict[str, Any]:
     """Invoices that bear it are counted anew when they are changed next."""
     membership = caller(request, Permission.EDIT)
     sales_tax, changes = find_sales_tax(membership.organization, sales_tax_id), payload.changes()
-    archived = changes.pop("archived", None)
-    if archived is False:
-        restore_sales_tax(sales_tax, by=membership.person)
     if "parts" in changes:
         changes["parts"] = [part.model_dump() for part in changes["parts"]]
-    if changes:
-        edit_sales_tax(sales_tax, by=membership.person, **changes)
-    if archived:
-        archive_sales_tax(sales_tax, by=membership.person)
+    change(
+        sales_tax,
+        changes,
+        by=membership.person,
+        edit=edit_sales_tax,
+        archive=archive_sales_tax,
+        restore=restore_sales_tax,
+    )
     return _one(sales_tax)
 
 

@@ -19,6 +19,7 @@ from standpipe.organizations.models import Organization
 from standpipe.organizations.permissions import Permission
 
 from .auth import caller
+from .changing import change
 from .pages import Limit, PageOf, page_of
 from .schemas import ContactIn, ContactPatch, PlaceIn
 
@@ -72,13 +73,16 @@ def change_contact(request: HttpRequest, contact_id: str, payload: ContactPatch)
     membership = caller(request, Permission.EDIT)
     contact = find_contact(membership.organization, contact_id)
     changes = payload.changes()
-    archived = changes.pop("archived", None)
     if "places" in changes:
         changes["places"] = _places(membership.organization, payload.places)
-    if changes:
-        edit_contact(contact, by=membership.person, **changes)
-    if archived is not None:
-        (archive_contact if archived else restore_contact)(contact, by=membership.person)
+    change(
+        contact,
+        changes,
+        by=membership.person,
+        edit=edit_contact,
+        archive=archive_contact,
+        restore=restore_contact,
+    )
     return contact_json(find_contact(membership.organization, contact_id))
 
 

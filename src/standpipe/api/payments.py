@@ -5,7 +5,6 @@ from datetime import date as Date  # noqa: N812  # "date" is the payment's
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router, Status
 from pydantic import StringConstraints
@@ -32,6 +31,7 @@ from standpipe.quickbooks.posting.queries import document_of, documents_of, shor
 from standpipe.quickbooks.posting.repairing import recognise, send_anew, try_again
 
 from .auth import caller
+from .changing import change
 from .pages import Limit, PageOf, page_of
 from .schemas import Input
 
@@ -135,19 +135,18 @@ def get_payment(request: HttpRequest, payment_id: str) -> dict[str, Any]:
 
 
 @router.patch("/payments/{payment_id}", response=dict[str, Any], summary="Change a payment, or bring it back")
-@transaction.atomic
 def change_payment(request: HttpRequest, payment_id: str, payload: PaymentPatch) -> dict[str, Any]:
     """What was sent does not change in QuickBooks; ``quickbooks.differences`` says what stands otherwise there."""
     membership = caller(request, Permission.SEND_AND_RECORD)
     payment = find_payment(membership.organization, payment_id)
-    changes = payload.changes()
-    archived = changes.pop("archived", None)
-    if archived is False:
-        restore_payment(payment, by=membership.person)
-    if changes:
-        edit_payment(payment, by=membership.person, **changes)
-    if archived:
-        take_back_payment(payment, by=membership.person)
+    change(
+        payment,
+        payload.changes(),
+        by=membership.person,
+        edit=edit_payment,
+        archive=take_back_payment,
+        restore=restore_payment,
+    )
     return _one(find_payment(membership.organization, payment_id))
 
 

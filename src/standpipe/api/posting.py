@@ -9,8 +9,7 @@ from ninja import Router, Status
 
 from standpipe.core.errors import UserError
 from standpipe.invoices.models import Invoice
-from standpipe.invoices.queries import find_invoice
-from standpipe.organizations.models import Membership
+from standpipe.invoices.queries import find_invoice, find_invoices
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.queries import find_connection
 from standpipe.quickbooks.posting.actions import (
@@ -76,10 +75,9 @@ def send(request: HttpRequest, invoice_id: str) -> Status[dict[str, Any]] | Http
 def send_many(request: HttpRequest, payload: InvoicesIn) -> Status[dict[str, Any]]:
     """Each that is ready waits; the others come back with what is missing."""
     membership = caller(request, _SEND)
-    queued = queue_invoices(_invoices(membership, payload), by=membership.person)
+    queued = queue_invoices(find_invoices(membership.organization, payload.invoice_ids), by=membership.person)
     refused = [
-        {"id": str(key), "code": refusal.code, "sentence": str(refusal), "checklist": refusal.checklist.to_json()}
-        for key, refusal in queued.refused.items()
+        _told(key, refusal) | {"checklist": refusal.checklist.to_json()} for key, refusal in queued.refused.items()
     ]
     return Status(202, {"sent": [str(key) for key in queued.documents], "refused": refused})
 
@@ -103,7 +101,7 @@ def take_back_many(request: HttpRequest, payload: InvoicesIn) -> Status[dict[str
     """Each that waits; those that are on the wire or in QuickBooks come back with the reason."""
     membership = caller(request, _SEND)
     taken: dict[UUID, UserError | None] = {}
-    for invoice in _invoices(membership, payload):
+    for invoice in find_invoices(membership.organization, payload.invoice_ids):
         try:
             take_back(invoice, by=membership.person)
             taken[invoice.pk] = None
@@ -120,7 +118,7 @@ def take_back_many(request: HttpRequest, payload: InvoicesIn) -> Status[dict[str
 def mark_several(request: HttpRequest, payload: InvoicesIn) -> Status[dict[str, Any]]:
     """Each under its own number; what was marked before stays as it was. Those that were sent come back refused."""
     membership = caller(request, _SEND)
-    marked = mark_many(_invoices(membership, payload), by=membership.person)
+    marked = mark_many(find_invoices(membership.organization, payload.invoice_ids), by=membership.person)
     return Status(201, _done(marked, word="marked"))
 
 
@@ -184,20 +182,16 @@ def unmark(request: HttpRequest, invoice_id: str) -> Status[None]:
     return Status(204, None)
 
 
-def _invoices(membership: Membership, payload: InvoicesIn) -> list[Invoice]:
-    return [find_invoice(membership.organization, one) for one in dict.fromkeys(payload.invoice_ids)]
-
-
 def _done(outcomes: Mapping[UUID, UserError | None], *, word: str) -> dict[str, Any]:
     """What was done under ``word``, and what was not, with the reason."""
     return {
         word: [str(key) for key, refusal in outcomes.items() if refusal is None],
-        "refused": [
-            {"id": str(key), "code": refusal.code, "sentence": str(refusal)}
-            for key, refusal in outcomes.items()
-            if refusal is not None
-        ],
+        "refused": [_told(key, refusal) for key, refusal in outcomes.items() if refusal is not None],
     }
+
+
+def _told(key: UUID, refusal: UserError) -> dict[str, Any]:
+    return {"id": str(key), "code": refusal.code, "sentence": str(refusal)}
 
 
 def _not_ready(refusal: NotReady) -> HttpResponse:

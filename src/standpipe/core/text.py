@@ -148,9 +148,7 @@ def search_text(parts: Iterable[str]) -> str:
     together = " ".join(parts)
     if is_plain(together):
         return plain_search_text(together)
-    return _searched(
-        " ".join(part.lower() if is_plain(part) else fold(part) for part in parts)
-    )  # one accent, one part
+    return _searched(" ".join(part.lower() if is_plain(part) else fold(part) for part in parts))
 
 
 def plain_search_text(together: str) -> str:

@@ -1,6 +1,6 @@
 """Reads of invoices. All begin with the organization: nobody sees another's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,10 +48,21 @@ def invoices_of(
 
 def find_invoice(organization: Organization, invoice_id: str | UUID) -> Invoice:
     """Archived ones too. Raises ``Invoice.DoesNotExist`` for unknown, foreign and malformed ids alike."""
+    [invoice] = find_invoices(organization, [invoice_id])
+    return invoice
+
+
+def find_invoices(organization: Organization, invoice_ids: Iterable[str | UUID]) -> list[Invoice]:
+    """Each once, in this order; raises as ``find_invoice`` where one of them is not there."""
+    rows = Invoice.objects.filter(organization=organization).select_related("organization", *_LOADED)
     try:
-        return Invoice.objects.select_related("organization", *_LOADED).get(organization=organization, pk=invoice_id)
+        keys = dict.fromkeys(Invoice._meta.pk.to_python(one) for one in invoice_ids)
     except ValidationError as malformed:
         raise Invoice.DoesNotExist from malformed
+    found = rows.in_bulk(keys)
+    if len(found) < len(keys):
+        raise Invoice.DoesNotExist
+    return [found[key] for key in keys]
 
 
 def latest_for(place: Account | Building) -> Invoice | None:
