@@ -17,6 +17,7 @@ from standpipe.ui.editing import show_refusal
 from standpipe.ui.links import org_url
 from standpipe.ui.lists import ARCHIVED, Sort, is_archived, list_page
 from standpipe.ui.registry import Choices, Filter
+from standpipe.ui.telling import told
 
 from .actions import archive_building, create_building, edit_building, restore_building, set_account
 from .forms import BuildingForm
@@ -194,12 +195,8 @@ def detach(request: MemberRequest, building_id: UUID) -> HttpResponse:
         return redirect(org_url(request, "buildings:detail", building.id))
     here = org_url(request, "accounts:detail", account.id)
     if request.method == "POST":
-        try:
+        with told(request, done=_belongs(building.name, account=None)):
             set_account([building], account=None, by=request.person)
-        except UserError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _belongs(building.name, account=None))
         return redirect(here)
     lines = [
         f"{building.name} stays as it is and belongs to no account.",

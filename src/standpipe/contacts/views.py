@@ -21,6 +21,7 @@ from standpipe.ui.editing import show_refusal
 from standpipe.ui.links import org_url
 from standpipe.ui.lists import ARCHIVED, Sort, is_archived, list_page
 from standpipe.ui.registry import Filter
+from standpipe.ui.telling import told
 
 from .actions import (
     PlaceAt,
@@ -187,12 +188,8 @@ def change_roles(request: MemberRequest, contact_id: UUID, place_id: int) -> Htt
     place = find_place(contact, place_id)
     form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": place.roles})
     if request.method == "POST" and form.is_valid():
-        try:
+        with told(request, done=f"The roles of {contact.name} at “{place.at.name}” are saved."):
             place_contact(contact, at=place.at, roles=form.cleaned_data["roles"], by=request.person)
-        except UserError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"The roles of {contact.name} at “{place.at.name}” are saved.")
         return redirect(org_url(request, "contacts:detail", contact.id))
     return render(request, "contacts/change_roles.html", {"form": form, "contact": contact, "place": place})
 
@@ -203,12 +200,8 @@ def remove_place(request: MemberRequest, contact_id: UUID, place_id: int) -> Htt
     contact = find_contact(request.organization, contact_id)
     at = find_place(contact, place_id).at
     if request.method == "POST":
-        try:
+        with told(request, done=f"{contact.name} no longer stands at “{at.name}”."):
             remove_from_place(contact, at=at, by=request.person)
-        except UserError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"{contact.name} no longer stands at “{at.name}”.")
         return redirect(org_url(request, "contacts:detail", contact.id))
     lines = [f"{contact.name} stays in the list of contacts and at all other places."]
     if isinstance(at, Account):

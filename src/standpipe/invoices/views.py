@@ -18,6 +18,7 @@ from standpipe.organizations.access import MemberRequest, in_organization
 from standpipe.organizations.permissions import Permission
 from standpipe.ui.forms import show_error
 from standpipe.ui.links import org_url
+from standpipe.ui.telling import told
 
 from .actions import archive_invoice, copied_lines, create_invoice, edit_invoice, restore_invoice
 from .forms import (
@@ -244,12 +245,8 @@ def archive(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     invoice = find_invoice(request.organization, invoice_id)
     here = org_url(request, "invoices:detail", invoice.id)
     if request.method == "POST":
-        try:
+        with told(request, done=f"{invoice.label} is archived."):
             archive_invoice(invoice, by=request.person)
-        except UserError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, f"{invoice.label} is archived.")
         return redirect(here)
     lines = [
         "It is no longer in the list of invoices, and another invoice may bear its number.",
@@ -264,12 +261,8 @@ def archive(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
 @require_POST
 def restore(request: MemberRequest, invoice_id: UUID) -> HttpResponse:
     invoice = find_invoice(request.organization, invoice_id)
-    try:
+    with told(request, done=f"{invoice.label} is back."):
         restore_invoice(invoice, by=request.person)
-    except UserError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, f"{invoice.label} is back.")
     return redirect(org_url(request, "invoices:detail", invoice.id))
 
 

@@ -20,6 +20,7 @@ from standpipe.ui.editing import show_refusal
 from standpipe.ui.links import org_url
 from standpipe.ui.lists import Sort, list_page
 from standpipe.ui.registry import Filter
+from standpipe.ui.telling import told
 
 from .actions import edit_payment, record_payment, restore_payment, take_back_payment, today_of
 from .forms import PaymentForm
@@ -136,12 +137,8 @@ def take_back(request: MemberRequest, payment_id: UUID) -> HttpResponse:
     payment = find_payment(request.organization, payment_id)
     here = org_url(request, "payments:detail", payment.id)
     if request.method == "POST":
-        try:
+        with told(request, done=f"The payment of {money_text(payment.amount)} is taken back."):
             take_back_payment(payment, by=request.person)
-        except UserError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"The payment of {money_text(payment.amount)} is taken back.")
         return redirect(here)
     balance = money_text(payment.invoice.balance_due + payment.amount)
     context = {
@@ -162,12 +159,8 @@ def take_back(request: MemberRequest, payment_id: UUID) -> HttpResponse:
 @require_POST
 def restore(request: MemberRequest, payment_id: UUID) -> HttpResponse:
     payment = find_payment(request.organization, payment_id)
-    try:
+    with told(request, done=f"The payment of {money_text(payment.amount)} counts again."):
         restore_payment(payment, by=request.person)
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"The payment of {money_text(payment.amount)} counts again.")
     return redirect(org_url(request, "payments:detail", payment.id))
 
 

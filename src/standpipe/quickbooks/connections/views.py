@@ -16,6 +16,7 @@ from standpipe.core.errors import UserError
 from standpipe.organizations.access import MemberRequest, can, in_organization
 from standpipe.organizations.permissions import Permission
 from standpipe.ui.links import org_url
+from standpipe.ui.telling import told
 
 from . import actions, qwc
 from .forms import AddConnectionForm, SettingsForm
@@ -313,12 +314,8 @@ def restore(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
 
 
 def _done(request: MemberRequest, found: Connection, action: Any, *, said: str) -> HttpResponseBase:
-    try:
+    with told(request, done=said):
         action(found, by=request.person)
-    except UserError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, said)
     return redirect(_page(request, found))
 
 

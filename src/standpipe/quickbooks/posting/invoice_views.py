@@ -21,6 +21,7 @@ from standpipe.organizations.access import MemberRequest, in_organization
 from standpipe.organizations.permissions import Permission
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.ui.links import org_url
+from standpipe.ui.telling import told
 
 from .actions import (
     answer_first_send,
@@ -175,12 +176,8 @@ def _connection_to_ask(invoices: Sequence[Invoice]) -> Connection | None:
 @require_POST
 def take_back_one(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     invoice = find_invoice(request.organization, invoice_id)
-    try:
+    with told(request, done=f"{invoice.label} is taken back. Nothing was sent; it can be edited again."):
         take_back(invoice, by=request.person)
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{invoice.label} is taken back. Nothing was sent; it can be edited again.")
     return redirect(_page(request, invoice))
 
 
@@ -199,12 +196,8 @@ def release_one(request: MemberRequest, invoice_id: UUID) -> HttpResponseBase:
     document = document_of(invoice)
     is_void = document is not None and document.gone_because == "void"
     if request.method == "POST":
-        try:
+        with told(request, done=f"{invoice.label} counts as not sent. It can be edited and sent again."):
             release(invoice, by=request.person)
-        except UserError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"{invoice.label} counts as not sent. It can be edited and sent again.")
         return redirect(here)
     context = {
         "title": f"Take {invoice.label} off?",

@@ -17,6 +17,7 @@ from standpipe.organizations.permissions import Permission
 from standpipe.payments.models import Payment
 from standpipe.payments.queries import find_payment
 from standpipe.ui.links import org_url
+from standpipe.ui.telling import told
 
 from .payment_actions import (
     entered_already,
@@ -56,12 +57,8 @@ def mark_payment(request: MemberRequest, payment_id: UUID) -> HttpResponseBase:
     if request.method == "POST":
         chosen = request.POST.get("txn_id", "")
         txn_id = chosen if chosen in {one.txn_id for one in candidates} else ""
-        try:
+        with told(request, done="The payment is marked as already in QuickBooks. It is never sent from here."):
             entered_already(payment, by=request.person, txn_id=txn_id, number=payment.reference_number)
-        except UserError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, "The payment is marked as already in QuickBooks. It is never sent from here.")
         return redirect(_page(request, payment))
     context = {"payment": payment, "candidates": candidates, "page_url": _page(request, payment)}
     return render(request, "quickbooks/posting/mark_payment.html", context)
@@ -107,10 +104,6 @@ def send_once_more(request: MemberRequest, payment_id: UUID) -> HttpResponseBase
 def _decided(request: MemberRequest, payment_id: UUID, action: Callable[..., Any], text: str) -> HttpResponseBase:
     payment = find_payment(request.organization, payment_id)
     person: Person = request.person
-    try:
+    with told(request, done=text):
         action(payment, by=person)
-    except UserError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, text)
     return redirect(_page(request, payment))
