@@ -205,13 +205,13 @@ def connect(connection: Connection, company: Any, *, base_url: str = "http://loc
         qwc.encode(connection, base_url=base_url),
         company=company,
         password=options.pop("password", PASSWORD),
-        transport=options.pop("transport", None) or WsgiTransport(_application),
+        transport=options.pop("transport", None) or WsgiTransport(product),
         sleep=lambda _: None,
         **options,
     )
 
 
-def _application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+def product(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     """The product, in this test's own transaction: like the test client it leaves the database connection open."""
     from standpipe.site.wsgi import application
 

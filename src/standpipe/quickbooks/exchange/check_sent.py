@@ -7,7 +7,9 @@ and when the transaction that holds the mark did not come again, because then th
 
 Payments may be made in QuickBooks without the invoice's TimeModified moving (no source settles it): the invoices that
 a new payment names are read by their TxnID, and payments that an invoice is linked to and nobody knows here likewise.
-Invoices that a person marked as already in QuickBooks, by their number alone, are looked for by it.
+Invoices that a person marked as already in QuickBooks, by their number alone, are looked for by it. A person wrote
+those numbers: where QuickBooks cannot read a question (0x80040400), they are asked for alone, and halved until the
+one that it cannot read is alone and found nowhere.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +31,7 @@ from standpipe.quickbooks.posting.freezing import INVOICE_TAGS, PAYMENT_TAGS
 from standpipe.quickbooks.posting.outcomes import Posted
 
 from .refresh_customers import OVERLAP, wall_time
-from .tasks import Ending, Problem, Step, Visit
+from .tasks import UNREADABLE, Ending, Problem, Step, Visit
 
 VERSION = 2  # of the state; another one starts over
 PIECE = 100  # TxnIDs in one question
@@ -135,6 +137,7 @@ class State:
     payment_piece: Sequence[str] = ()
     numbers: Sequence[str] = ()  # of invoices that have to be found
     number_piece: Sequence[str] = ()
+    number_size: int = 0  # of a piece of them, asked for alone; 0: with everything else
     size: int = 0  # of a piece: smaller than PIECE while one is sought that a whole question was refused for
     payment_size: int = 0
     to_read: Sequence[str] = ()  # TxnIDs of invoices that have to be read, and of payments
@@ -216,7 +219,7 @@ def next_questions(state: State) -> State:
     piece = state.to_read[: state.size or PIECE]
     payment_piece = state.payments_to_read[: state.payment_size or PIECE]
     asked += [SOME_INVOICES] * bool(piece) + [SOME_PAYMENTS] * bool(payment_piece)
-    number_piece = state.numbers[:PIECE]
+    number_piece = () if state.number_size and asked else state.numbers[: state.number_size or PIECE]
     asked += [NUMBERS] * bool(number_piece)
     return replace(
         state,
@@ -291,9 +294,7 @@ def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float 
 
 def _page(state: State, question: str, page: Page) -> tuple[State, list[object]]:
     if question == NUMBERS:  # anybody's invoices, however old: they say nothing of the mark
-        numbers = tuple(state.number_piece)
-        state = replace(state, numbers=tuple(state.numbers[len(numbers) :]), number_piece=())
-        return state, [Numbered(numbers=numbers, invoices=page.invoices)]
+        return _numbers_read(state, page.invoices)
     state = _with_mark(state, page)
     if state.old_holder in {*(one.txn_id for one in page.invoices), *(one.txn_id for one in page.payments)}:
         state = replace(state, holder_was_seen=True)
@@ -321,6 +322,12 @@ def _page(state: State, question: str, page: Page) -> tuple[State, list[object]]
             rest = state.payments_to_read[len(asked) :]
             state = replace(state, payments_to_read=(*read, *rest), payment_size=size)
     return state, [*effects, NotThere(txn_ids=missing)] if missing else effects
+
+
+def _numbers_read(state: State, invoices: Sequence[Posted]) -> tuple[State, list[object]]:
+    numbers = tuple(state.number_piece)
+    state = replace(state, numbers=tuple(state.numbers[len(numbers) :]), number_piece=())
+    return state, [Numbered(numbers=numbers, invoices=invoices)]
 
 
 def _names_one(question: str, page: Page) -> bool:
@@ -388,9 +395,19 @@ def again_in_full(state: State) -> State:
 
 def fail(state: State, problem: Problem) -> Step:
     """What follows from an answer that is none."""
+    if problem.code == UNREADABLE and state.number_piece:
+        return _numbers_unread(state)
     if problem.is_final:
         return Step(state=state, ending=Ending(how="failed", code=problem.code, text=problem.text))
     return _later(state, code=problem.code, text=problem.text)
+
+
+def _numbers_unread(state: State) -> Step:
+    size, is_alone = len(state.number_piece), len(state.asked) == 1
+    if is_alone and size == 1:  # QuickBooks has none that bears it
+        state, effects = _numbers_read(state, ())
+        return Step(state=state, effects=tuple(effects))
+    return Step(state=replace(state, number_size=size // 2 if is_alone else size))
 
 
 def _refused(state: State, status: Status) -> Step:

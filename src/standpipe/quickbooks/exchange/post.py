@@ -17,10 +17,13 @@ forget      nothing: QuickBooks may drop the last answer, ours is stored        
 finish      nothing, where there is nothing to drop                             done
 ==========  ==================================================================  =====================================
 
-A set that QuickBooks could not even read (0x80040400) was not executed: it is halved until the culprit is alone. What
-was posted last is a witness: where it is not in the company file, and nobody deleted it, the file has gone back in
-time. Then the check of all that was sent comes first (``check_sent``); until it has marked what is gone, the witness
-stays missing, and nothing goes.
+A set that QuickBooks could not even read (0x80040400) was not executed: it is halved until the culprit is alone. One
+refusal looks like the other, and a proxy may repeat it: the second of a visit is believed only where the set is
+neither stored nor in the company file. Questions that cannot be read are halved too, or asked without numbers.
+
+What was posted last is a witness: where it is not in the company file, and nobody deleted it, the file has gone back
+in time. Then the check of all that was sent comes first (``check_sent``); until it has marked what is gone, the
+witness stays missing, and nothing goes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,14 +34,13 @@ from typing import Any, Literal, Self
 from standpipe.quickbooks.posting.comparing import Verdict
 from standpipe.quickbooks.posting.outcomes import Outcome
 
-from .tasks import Ending, Problem, Step, Visit
+from .tasks import UNREADABLE, Ending, Problem, Step, Visit
 
 VERSION = 1  # of the state; another one starts over
 SET_SIZE = 100  # documents: QuickBooks takes up to a second for each, and a visit silent for minutes looks dead
 SMALLEST_SET = 10
 SLOW_SET_SECONDS = 60  # from then on sets get smaller
 CHECKED_SETS = 2  # whose numbers are asked for at once: 1,000 invoices and their payments go in 33 round trips
-UNREADABLE = "0x80040400"  # QuickBooks found no start of the XML, and did nothing of the set (Intuit, HRESULTs)
 MAX_DOUBTS = 2  # damaged answers that are asked about within one visit
 
 Phase = Literal["status", "look", "resend", "reread", "check", "send", "doubt", "forget", "finish"]
@@ -59,7 +61,9 @@ class State:
     phase: Phase = "check"
     out: str = ""  # the set whose outcome is not known
     was_resent: bool = False  # that set went out a second time
+    refusal: str = ""  # was said while it was out, and may be of the set before
     is_wide: bool = False  # look without naming customers: one of them is not in QuickBooks any more
+    is_numberless: bool = False  # and without numbers: one of them cannot be read
     batch: Sequence[str] = ()  # documents that are checked, or sent, now
     ready: Sequence[str] = ()  # checked, and sent after these
     set_size: int = SET_SIZE
@@ -161,6 +165,14 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What is asked before this one is sent, QuickBooks cannot read."""
+
+    document: str
+    problem: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conclude:
     """What was looked for: what is there is posted, what may be several is asked about."""
 
@@ -251,12 +263,39 @@ def receive(state: State, answer: Answer, *, now: datetime, took_seconds: float 
 
 def fail(state: State, problem: Problem) -> Step:
     """What follows from an answer that is none."""
-    if state.phase in ("send", "resend") and problem.code == UNREADABLE:
-        effect = Reject(out=state.out, problem={"code": problem.code, "text": problem.text})
-        return Step(state=_split(state), effects=(effect,))
+    if problem.code == UNREADABLE and (step := _unread(state, problem)) is not None:
+        return step
     if state.out and problem.code == "damaged_answer" and state.doubts < MAX_DOUBTS:
         return Step(state=replace(state, phase="status", doubts=state.doubts + 1))
     return _later(state, code=problem.code, text=f"{problem.text} {LOST}" if state.out else problem.text)
+
+
+def _unread(state: State, problem: Problem) -> Step | None:
+    """``None``: there is nothing to halve or to leave out."""
+    match state.phase:
+        case "send" | "resend" if problem.may_be_repeated:
+            return Step(state=replace(state, phase="status", refusal=problem.text))
+        case "send" | "resend":
+            return _rejected(state, problem.text)
+        case "look" | "reread" if not state.is_numberless:
+            return Step(state=replace(state, is_numberless=True))
+        case "check" if state.batch:
+            said = {"code": problem.code, "text": problem.text}
+            culprit = (Hold(document=state.batch[0], problem=said),) if len(state.batch) == 1 else ()
+            return Step(state=_split(state), effects=culprit)
+    return None
+
+
+def _rejected(state: State, text: str) -> Step:
+    effect = Reject(out=state.out, problem={"code": UNREADABLE, "text": text})
+    return Step(state=_split(state), effects=(effect,))
+
+
+def without_set(state: State) -> State:
+    """What became of the set is known; the next one is checked."""
+    return replace(
+        state, phase="check", out="", was_resent=False, refusal="", is_wide=False, is_numberless=False, old_set_id=""
+    )
 
 
 def _set_answered(state: State, answer: SetAnswer) -> Step:
@@ -269,7 +308,7 @@ def _set_answered(state: State, answer: SetAnswer) -> Step:
     is_known = all(outcome.how not in ("unknown", "saved") for outcome in answer.outcomes.values())
     if not is_known:
         return Step(state=replace(counts, phase="look"), effects=(settle,))
-    following = replace(counts, phase="check", out="", was_resent=False, old_set_id="")
+    following = without_set(counts)
     if state.phase == "send" and state.ready:
         following = next_set(replace(following, batch=state.ready))
     return Step(state=following, effects=(settle, *_forgotten(state)))
@@ -286,23 +325,25 @@ def _forgotten(state: State) -> tuple[Forgotten, ...]:
 
 
 def _looked(state: State, answer: LookAnswer) -> Step:
-    if answer.trouble:
-        if not state.is_wide:
-            return Step(state=replace(state, is_wide=True))
+    if answer.trouble and state.is_wide:
         return _later(state, code="outcome_unknown", text=f"{UNKNOWN_YET} {answer.trouble}")
+    if answer.trouble:
+        return Step(state=replace(state, is_wide=True))
     if answer.missing:
         return Step(state=replace(state, phase="doubt", missing=tuple(answer.missing)))
     hows = [verdict.how for verdict in answer.verdicts.values()]
-    state = _counted(replace(state, is_same_file=True, is_wide=False), ["posted"] * hows.count("there"))
+    may_resend = not (state.was_resent or state.is_numberless)
+    state = replace(state, is_same_file=True, is_wide=False, is_numberless=False)
+    state = _counted(state, ["posted"] * hows.count("there"))
     conclude = Conclude(verdicts=answer.verdicts)
     if state.phase == "reread":
         absent = tuple(key for key, verdict in answer.verdicts.items() if verdict.how == "absent")
         reread = Reread(documents=tuple(answer.verdicts), absent=absent)
         return Step(state=replace(state, phase="check"), effects=(conclude, reread))
-    if set(hows) == {"absent"} and answer.is_untold and not state.was_resent:
-        return Step(state=replace(state, phase="resend", was_resent=True))
-    effects = (conclude, CloseLost(out=state.out))
-    return Step(state=replace(state, phase="check", out="", was_resent=False), effects=effects)
+    if set(hows) == {"absent"} and answer.is_untold and (state.refusal or may_resend):
+        resend = Step(state=replace(state, phase="resend", was_resent=True))
+        return _rejected(state, state.refusal) if state.refusal else resend
+    return Step(state=without_set(state), effects=(conclude, CloseLost(out=state.out)))
 
 
 def _checked(state: State, answer: CheckAnswer) -> Step:
@@ -338,12 +379,12 @@ def _counted(state: State, hows: Sequence[str]) -> State:
 
 
 def _split(state: State) -> State:
-    """The halves go apart, the first of them next; a single one is the culprit."""
+    """The halves of what could not be read go apart, the first of them next; a single one is the culprit."""
     batch = list(state.batch)
     middle = len(batch) // 2
     halves = (batch[:middle], batch[middle:]) if len(batch) > 1 else ()
     groups = tuple(group for group in (*halves, state.ready, *state.groups) if group)
-    state = replace(state, phase="check", out="", was_resent=False, batch=(), ready=(), groups=groups)
+    state = replace(without_set(state), batch=(), ready=(), groups=groups)
     return state if halves else _counted(state, ["refused"])
 
 

@@ -31,6 +31,7 @@ from .post import (
     Deleted,
     Deletions,
     Forgotten,
+    Hold,
     LookAnswer,
     LookAtAll,
     NoteOpen,
@@ -76,7 +77,7 @@ Asked = tuple[State, Request | None]
 
 
 def _go_on(state: State) -> Asked:
-    return replace(state, phase="check", out="", was_resent=False, is_wide=False), None
+    return post.without_set(state), None
 
 
 def _ask_status(connection: Connection, state: State, _now: datetime) -> Asked:
@@ -93,7 +94,7 @@ def _ask_look(connection: Connection, state: State, _now: datetime) -> Asked:
 
 def _ask_for(connection: Connection, state: State, documents: Sequence[Document]) -> Asked:
     known = recovery.witnesses(connection)
-    messages = recovery.questions(documents, known, is_wide=state.is_wide)
+    messages = recovery.questions(documents, known, is_wide=state.is_wide, is_numberless=state.is_numberless)
     return replace(state, witnesses=_txn_ids(known)), Request(messages=messages)
 
 
@@ -120,13 +121,15 @@ def _ask_resend(connection: Connection, state: State, _now: datetime) -> Asked:
 def _ask_check(connection: Connection, state: State, now: datetime) -> Asked:
     if recovery.is_unsure(connection):
         return replace(state, phase="reread"), None
+    known = {} if state.is_same_file else recovery.witnesses(connection)
+    state = replace(state, witnesses=_txn_ids(known))
+    if known and state.groups:  # alone: else they might be what cannot be read
+        return replace(state, batch=()), Request(messages=tuple(recovery.witness_questions(known)))
     batch, groups = _next_batch(connection, state, now)
     if not batch:
         return replace(state, phase="forget", batch=(), groups=(), left=0), None
     state = replace(state, batch=tuple(str(one.pk) for one in batch), groups=groups)
-    known = {} if state.is_same_file else recovery.witnesses(connection)
     messages = check_questions(batch, known)
-    state = replace(state, witnesses=_txn_ids(known))
     return (state, Request(messages=messages)) if messages else (post.next_set(state), None)
 
 
@@ -291,6 +294,11 @@ def _reject(connection: Connection, effect: Reject, now: datetime) -> None:
     results.close_rejected(_set(connection, effect.out), effect.problem, now=now)
 
 
+def _hold(connection: Connection, effect: Hold, now: datetime) -> None:
+    for document in outbox.open_documents(connection, [effect.document]):
+        results.hold(document, code=effect.problem["code"], text=effect.problem["text"], now=now)
+
+
 def _close_lost(connection: Connection, effect: CloseLost, now: datetime) -> None:
     results.close_lost(_set(connection, effect.out), now=now)
 
@@ -377,6 +385,7 @@ def _conclude(connection: Connection, effect: Conclude, now: datetime) -> None:
 _EFFECTS: Mapping[type, Callable[[Connection, Any, datetime], None]] = {
     Settle: _settle,
     Reject: _reject,
+    Hold: _hold,
     CloseLost: _close_lost,
     Conclude: _conclude,
     Taken: _hold_taken,

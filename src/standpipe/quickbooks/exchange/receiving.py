@@ -82,7 +82,10 @@ def take_response(session: Session, call: ReceiveResponseXML) -> int:
     arrived = read(call)
     [exchange] = _EXCHANGE.all(session=session.pk, number=session.requests)
     if not _answers(arrived, exchange) and (stored := _stored(session, arrived)) is not None:
-        return _percentage_of(stored)
+        if not _insists(arrived, exchange):
+            return _percentage_of(stored)
+    elif arrived.problem is not None and _stored(session, arrived) is not None:
+        arrived = replace(arrived, problem=replace(arrived.problem, may_be_repeated=True))
     if arrived.number not in (None, exchange.number):
         arrived = replace(arrived, answer=None, problem=Problem(code="damaged_answer", text=DAMAGED, is_final=False))
     task = exchange.task
@@ -107,6 +110,17 @@ def _answers(arrived: Arrived, exchange: Exchange) -> bool:
         return arrived.number == exchange.number
     said = arrived.answer.new_message_set_id if arrived.answer is not None else None
     return arrived.number is None and said in (None, exchange.set_id)
+
+
+def _insists(arrived: Arrived, exchange: Exchange) -> bool:
+    """Whether a refusal that was stored before is that of the question that is out, too. It does not say what it
+    refuses: the first time a proxy may have repeated it. If it was real, the Web Connector asks for the question
+    again, and it comes again.
+    """
+    if arrived.problem is None:
+        return False
+    unanswered = Exchange.objects.filter(pk=exchange.pk, answered_at=None)
+    return exchange.answer_hash == arrived.hash or not unanswered.update(answer_hash=arrived.hash)
 
 
 def same_percentage(session: Session, call: ReceiveResponseXML) -> int:

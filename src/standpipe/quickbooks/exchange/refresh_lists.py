@@ -30,7 +30,7 @@ from standpipe.quickbooks.lists.entry_reading import elements
 from standpipe.quickbooks.lists.models import ListKind
 from standpipe.quickbooks.lists.numbers import with_numbers
 
-from .tasks import Ending, Problem, Visit
+from .tasks import UNREADABLE, Ending, Problem, Visit
 from .tasks import Step as AnyStep
 
 VERSION = 1  # of the state; another one starts over
@@ -44,7 +44,6 @@ MAX_BROKEN = 200  # broken records of one list that are named
 OVERLAP = timedelta(days=2)  # of the two computers' clocks and zones
 ORDER = tuple(ListKind)  # of the requests in a set: what is small first
 PAGED = (ListKind.ITEMS, ListKind.INVOICE_NUMBERS)
-REFUSED_AS_A_WHOLE = "0x80040400"  # QuickBooks could not read the document, and does not say which request
 NO_ANSWER = "QuickBooks did not answer the question for this list."
 
 
@@ -230,7 +229,7 @@ def unseen_found(state: State, *, kind: ListKind, list_ids: Sequence[str]) -> St
 
 def fail(state: State, problem: Problem) -> Step:
     """What follows from an answer that is none."""
-    if problem.code != REFUSED_AS_A_WHOLE:
+    if problem.code != UNREADABLE:
         if problem.is_final:
             return Step(state=state, ending=Ending(how="failed", code=problem.code, text=problem.text))
         return _later(state, code=problem.code, text=problem.text)

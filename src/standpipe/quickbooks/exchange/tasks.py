@@ -9,6 +9,9 @@ from qbwire.messages import ResponseSet
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.lists.stage import Mark
 
+# QuickBooks could not read the document and did nothing of it; which request was meant it does not say (HRESULTs)
+UNREADABLE = "0x80040400"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -84,6 +87,7 @@ class Problem:
     code: str
     text: str
     is_final: bool  # repeating would bring the same
+    may_be_repeated: bool = False  # it says what was said before in this visit: of the message before, perhaps
 
 
 class State(Protocol):

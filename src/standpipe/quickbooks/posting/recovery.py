@@ -79,12 +79,19 @@ DELETED = TxnDeletedQuery(kinds=("Invoice", "ReceivePayment"), include_ret_eleme
 
 
 def questions(
-    documents: Sequence[Document], known: Mapping[str, Document], *, is_wide: bool = False
+    documents: Sequence[Document],
+    known: Mapping[str, Document],
+    *,
+    is_wide: bool = False,
+    is_numberless: bool = False,
 ) -> tuple[object, ...]:
-    """``is_wide``: by dates alone, because a customer of them may be gone from QuickBooks."""
+    """``is_wide``: without customers, because one of them may be gone from QuickBooks; ``is_numberless``: without
+    numbers, because one of them cannot be read.
+    """
     asked: list[object] = []
     if invoices := [one for one in documents if one.invoice_id]:
-        if numbers := sorted({number for one in invoices if (number := sent_number(one))}):
+        numbers = sorted({number for one in invoices if (number := sent_number(one))})
+        if numbers and not is_numberless:
             asked.append(InvoiceQuery(ref_numbers=tuple(numbers), include_ret_element=INVOICE_TAGS))
         asked.append(
             InvoiceQuery(

@@ -293,6 +293,24 @@ def test_what_is_already_there_by_hand_is_found_by_its_number(office, company):
     assert document_of(wishes[1]).said["total"] == "80.00"
 
 
+def test_a_number_that_quickbooks_cannot_read_is_nobodys_and_stops_nobody(office, company):
+    """The others are found, and what was changed in QuickBooks is noticed in the same visit."""
+    posted = post(office, company)
+    company.invoices.edit(document_of(posted).txn_id, memo="Called")
+    wishes = []
+    for number in ("A-1", "B-1", "C-1"):
+        invoice, client = office.compose(Random(3))
+        cost = line("Inspection", quantity=1, rate=str(invoice.total))
+        company.invoices.add(client.list_id, lines=[cost], ref_number=number)
+        mark_already(invoice, by=office.alice, number=number)
+        wishes.append(invoice)
+    look(office, company, "cannot-read:<RefNumber>B-1<")
+    marked = [Document.objects.get(invoice=one, ended_at=None) for one in wishes]
+    assert [bool(one.txn_id) for one in marked] == [True, False, True]
+    assert marked[1].read_at is not None
+    assert document_of(posted).said["memo"] == "Called"
+
+
 def test_one_of_that_number_is_not_it_for_that(office, company):
     """Audit 6.1: tied to another customer's invoice, it would draw the payments onto that one."""
     invoice, client = office.compose(Random(3))

@@ -11,7 +11,7 @@ from lxml import etree
 
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.exchange.models import Exchange, Session
-from standpipe.quickbooks.lists.actions import cancel_refresh, request_refresh
+from standpipe.quickbooks.lists.actions import cancel_refresh, request_lists, request_refresh
 from standpipe.quickbooks.lists.models import Customer, StagedCustomer
 from standpipe.quickbooks.lists.queries import list_state
 from support.quickbooks_worlds import PATH, make_connection
@@ -195,6 +195,21 @@ def test_a_request_that_quickbooks_cannot_parse_fails_the_task_at_once(visit, co
     assert "parsing the XML" in Exchange.objects.get().error
     assert list_state(connection).last_failed_task == task
     assert Visit(connection).verdict == "none"
+
+
+def test_a_refusal_that_comes_twice_is_of_the_second_question_only_if_it_insists(connection):
+    """It does not say what it refuses: a proxy may repeat it, and QuickBooks may refuse the next question too."""
+    request_lists(connection, by=None)
+    visit = Visit(connection)
+    refusal = {"hresult": "0x80040400", "message": "QuickBooks found an error when parsing the XML"}
+    visit.ask()
+    percent = visit.give("", **refusal)
+    assert visit.ask().count("QueryRq ") == 1  # one list alone
+    assert visit.give("", **refusal) == percent  # of which question?
+    assert Exchange.objects.filter(answered_at=None).count() == 1
+    visit.ask()  # the same question: QuickBooks did refuse it
+    assert visit.give("", **refusal) >= percent
+    assert not Exchange.objects.filter(answered_at=None).exists()
 
 
 def test_a_passing_failure_is_tried_again_at_the_next_visits_and_then_told(connection):

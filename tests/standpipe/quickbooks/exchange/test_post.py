@@ -16,6 +16,7 @@ from standpipe.quickbooks.exchange.post import (
     Deleted,
     Deletions,
     Forgotten,
+    Hold,
     LookAnswer,
     LookAtAll,
     Nothing,
@@ -174,9 +175,43 @@ def test_a_set_that_cannot_be_read_is_halved(batch, groups):
     assert (step.state.phase, step.state.out, tuple(map(list, step.state.groups))) == ("check", "", (*groups, ["7"]))
 
 
-@pytest.mark.parametrize("phase", ["status", "look", "check", "forget"])
-def test_a_question_that_cannot_be_read_ends_the_visit(phase):
+@pytest.mark.parametrize("phase", ["status", "doubt", "check", "forget", "finish"])
+def test_a_question_that_cannot_be_read_ends_the_visit_where_no_document_can_be_at_fault(phase):
+    """Of a check: one that asks for the witnesses alone."""
     assert fail(state(phase), UNREADABLE).ending.how == "later"
+
+
+@pytest.mark.parametrize(("batch", "groups", "effects"), [(("1", "2"), (["1"], ["2"]), []), (("1",), (), [Hold])])
+def test_a_check_that_cannot_be_read_is_halved(batch, groups, effects):
+    """Requirement 56: it costs only the one whose number or invoice cannot be asked for."""
+    step = fail(state("check", batch=batch), UNREADABLE)
+    assert (step.ending, step.state.phase, kinds(step)) == (None, "check", effects)
+    assert tuple(map(list, step.state.groups)) == groups
+
+
+@pytest.mark.parametrize("phase", ["look", "reread"])
+def test_a_look_that_cannot_be_read_does_without_numbers(phase):
+    """Requirement 56: what it does not find is not sent again before its number has been asked for by itself."""
+    step = fail(state(phase), UNREADABLE)
+    assert (step.ending, step.state.phase, step.state.is_numberless) == (None, phase, True)
+    assert fail(step.state, UNREADABLE).ending.how == "later"
+    found = after(step.state, LookAnswer(verdicts={"1": ABSENT}))
+    assert (found.state.phase, found.state.is_numberless) == ("check", False)
+
+
+@pytest.mark.parametrize("phase", ["send", "resend"])
+def test_a_refusal_that_was_heard_before_is_asked_about(phase):
+    """Requirement 56: a proxy may have repeated it while QuickBooks does the set."""
+    doubtful = fail(state(phase, batch=("1", "2")), replace(UNREADABLE, may_be_repeated=True))
+    assert (doubtful.state.phase, doubtful.state.out, doubtful.effects) == ("status", "A", ())
+    assert kinds(after(doubtful.state, told(POSTED, POSTED))) == [Settle]
+    unknown = after(doubtful.state, SetAnswer(code=600, outcomes={1: UNKNOWN, 2: UNKNOWN}))
+    assert unknown.state.phase == "look"
+    done = after(unknown.state, LookAnswer(verdicts={"1": THERE, "2": ABSENT}))
+    assert kinds(done) == [Conclude, CloseLost]
+    refused = after(unknown.state, LookAnswer(verdicts={"1": ABSENT, "2": ABSENT}))
+    assert (kinds(refused), tuple(map(list, refused.state.groups))) == ([Reject], (["1"], ["2"]))
+    assert (refused.state.refusal, refused.state.out) == ("", "")
 
 
 def test_a_damaged_answer_is_asked_for_at_once_but_not_for_ever():

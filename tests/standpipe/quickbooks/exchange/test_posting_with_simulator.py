@@ -11,11 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import requests
 from django.utils import timezone
 
 from qbsim import processor
 from qbsim.checking import StructureFault
 from qbsim.company import Company
+from qbsim.connector import WsgiTransport
 from qbsim.transactions.invoices import line
 from standpipe.activity.models import Activity
 from standpipe.invoices.actions import create_invoice
@@ -29,7 +31,7 @@ from standpipe.quickbooks.posting.models import Document, MessageSet
 from standpipe.quickbooks.posting.outcomes import Outcome, Posted
 from standpipe.quickbooks.posting.recovery import doubt_everything
 from support.posting_office import TODAY, Office, differences, make_books, make_office
-from support.quickbooks_worlds import connect
+from support.quickbooks_worlds import connect, product
 
 # Each call commits, as in service: in one long transaction PostgreSQL would wade through every version of a row.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -186,6 +188,59 @@ def test_a_set_that_cannot_be_read_is_split_until_the_culprit_is_alone(office, c
     assert [number for number, state in states.items() if state != "posted"] == [wishes[4].invoice.number]
     assert outcome.status == "OK: 6 sent, 1 need somebody in Standpipe"
     assert company.invoices.count() == 6
+
+
+class RepeatingProxy(WsgiTransport):
+    """Between the two sides: gives the service a refusal once more when the next request is out already."""
+
+    repeated: requests.PreparedRequest | None = None
+
+    def _ask(self, request: requests.PreparedRequest) -> Any:
+        answer = super()._ask(request)
+        body = bytes(request.body or b"")
+        if b"0x80040400" in body and self.repeated is None:
+            self.repeated = request
+        elif b"sendRequestXML" in body and self.repeated is not None:
+            super()._ask(self.repeated)
+        return answer
+
+
+def test_a_refusal_that_a_proxy_repeats_is_not_that_of_the_next_set(office, company):
+    """Requirement 56: invoices without a number, so no question stands between the two sets.
+
+    Nothing in it says which set was meant. QuickBooks does the next one: taken for refused, it would go once more.
+    """
+    for rate in (45, 46):
+        line_of_it = NewLine(item=office.items[0], quantity=Decimal(1), rate=Decimal(rate))
+        invoice = create_invoice(
+            office.organization,
+            by=office.alice,
+            date=TODAY,
+            number="",
+            lines=[line_of_it],
+            **office.clients[0].target,
+        )
+        queue_invoice(invoice, by=office.alice)
+    proxy = RepeatingProxy(product)
+    connect(office.connection, company, faults=["cannot-read:<Rate>46<"], transport=proxy).update()
+    assert proxy.repeated is not None
+    visit(office.connection, company, "cannot-read:<Rate>46<")
+    assert [one.total_cents for one in company.invoices.all()] == [4500]
+    states = dict(Document.objects.values_list("invoice__total", "state"))
+    assert states == {Decimal(45): "posted", Decimal(46): "needs_you"}
+
+
+def test_a_visit_goes_on_behind_a_question_that_cannot_be_read(office, company):
+    """Requirement 56: it costs the one whose number it asks for."""
+    wishes = write(office, 3)
+    number = wishes[1].invoice.number
+    assert visit(office.connection, company, f"cannot-read:<RefNumber>{number}<").outcome == "done"
+    states = dict(Document.objects.values_list("invoice__number", "state"))
+    assert [key for key, state in states.items() if state != "posted"] == [number]
+    Document.objects.filter(invoice=wishes[1].invoice).update(state="waiting", problem=None)
+    write(office, 2)
+    assert visit(office.connection, company, f"cannot-read:<RefNumber>{number}<").outcome == "done"
+    assert company.invoices.count() == 4
 
 
 def test_what_a_restored_backup_took_away_is_sent_again_after_all_was_read_back(office, company, tmp_path):
