@@ -24,7 +24,7 @@ from support.worlds import make_account, make_building, make_contact, make_world
 PRECISION, RECALL = 0.985, 0.9
 
 
-@pytest.mark.parametrize("name", ["tuned", "unseen"])
+@pytest.mark.parametrize("name", ["tuned", "unseen", "later"])
 def test_suggested_pairs_are_right_and_nearly_all_are_found(name) -> None:
     """Ideas 3; pain 1."""
     pairs = read_pairs(name)
@@ -50,7 +50,7 @@ def test_a_third_of_the_pairs_are_look_alikes_that_must_not_match() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["tuned", "unseen"])
+@pytest.mark.parametrize("name", ["tuned", "unseen", "later"])
 @pytest.mark.parametrize("target", ["accounts", "buildings"])
 def test_all_pairs_in_one_list_find_their_own(name, target) -> None:
     """Everything at once, as in a company file: what is suggested and is not a pair is wrong, whoever's it is."""
