@@ -38,6 +38,11 @@ class NewLine:
     def is_words(self) -> bool:
         return self.item is None and self.quantity is None and self.rate is None and self.amount is None
 
+    @property
+    def is_percentage(self) -> bool:
+        """Of the line above, whatever amount stands there."""
+        return self.item is not None and self.item.percent is not None and self.rate is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptLine:
@@ -80,7 +85,9 @@ def counted(line: NewLine, *, above: Decimal = ZERO) -> NewLine:
     """
     if line.is_words:
         return line
-    if line.item is not None and line.item.percent is not None and line.rate is None and line.amount is None:
+    if line.is_percentage and line.amount is None:
+        assert line.item is not None, "is_percentage"  # noqa: S101
+        assert line.item.percent is not None, "is_percentage"  # noqa: S101
         return replace(line, amount=discount_amount(line.item.percent, above=above))
     rate = line.rate
     if rate is None and line.amount is None and line.item is not None:

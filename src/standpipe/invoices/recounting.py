@@ -19,25 +19,36 @@ from .forms import InvoiceForm, LineForm
 from .lines import KeptLine, NewLine, above, counted, rate_for
 from .models import Invoice, Line
 
+MOVED = "row"  # the page says so where lines were moved or removed
+
 
 def recounted(form: InvoiceForm, *, changed: str) -> dict[str, str]:
-    """Inputs whose value follows from the one called ``changed``, by their names."""
+    """Inputs whose value follows from the one called ``changed``, by their names.
+
+    A percentage follows the line above it; one that somebody wrote another amount for does so too, in their sight.
+    """
     form.is_valid()
     values: dict[str, str] = {}
     if changed in {"date", "terms"}:
         values |= _due_date(form)
     rows: list[KeptLine] = []
+    is_other = changed == MOVED  # what stands above the next line
     for row in form.filled_lines:
         row.is_valid()
         field = changed.removeprefix(f"line-{row.row}-")
         if changed and field != changed:
             values |= _line(row, field=field, above=above(rows))
+            is_other = field in _PRICED
+        elif is_other and row.new_line.is_percentage:
+            values |= _percentage(row, above=above(rows))
+        elif not row.new_line.is_words:
+            is_other = changed == MOVED
         rows.append(_as_counted(row, values=values, above=above(rows)))
     return values
 
 
 def completed(form: InvoiceForm) -> dict[str, str]:
-    """Inputs that were left open and follow from the others, by their names."""
+    """Inputs that were left open and follow from the others, by their names; percentages follow in any case."""
     form.is_valid()
     values: dict[str, str] = {}
     rows: list[KeptLine] = []
@@ -45,6 +56,8 @@ def completed(form: InvoiceForm) -> dict[str, str]:
         row.is_valid()
         follows = _values(row, counted(row.new_line, above=above(rows)), besides="")
         values |= {name: value for name, value in follows.items() if not form.data.get(name)}
+        if row.new_line.is_percentage:
+            values |= _percentage(row, above=above(rows))
         rows.append(_as_counted(row, values=values, above=above(rows)))
     if not form.data.get("due_date"):
         values |= _due_date(form)
@@ -89,6 +102,14 @@ def _due_date(form: InvoiceForm) -> dict[str, str]:
         return {}
     due = due_date_of(terms, dated)
     return {"due_date": due.isoformat()} if due else {}
+
+
+_PRICED = ("item", "quantity", "rate", "amount")
+
+
+def _percentage(row: LineForm, *, above: Decimal) -> dict[str, str]:
+    """Of the line above as it stands now."""
+    return _values(row, counted(replace(row.new_line, amount=None), above=above), besides="")
 
 
 def _line(row: LineForm, *, field: str, above: Decimal) -> dict[str, str]:

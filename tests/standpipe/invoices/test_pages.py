@@ -163,6 +163,25 @@ def changed(world: World, name: str, sent: dict[str, object]) -> tuple[dict[str,
     return answer["values"], {key: amount for key, _, amount in answer["sums"]}
 
 
+def test_a_percentage_follows_the_line_above_while_it_is_edited():
+    """With words between, and after a move; other percentages keep what was written for them."""
+    world = make_world()
+    make_item(world.organization)
+    make_item(world.organization, name="Senior", rate=None, percent=Decimal(10))
+    off = {"item": "Senior", "amount": "-8.00"}
+    sent = rows(
+        {"item": "Inspection", "quantity": "2", "rate": "80", "amount": "80.00"}, {"description": "words"}, off
+    )
+    values, sums = changed(world, "line-0-quantity", sent)
+    assert (values["line-0-amount"], values["line-2-amount"], sums["total"]) == ("160.00", "-16.00", "$144.00")
+    assert "line-2-amount" not in changed(world, "line-0-description", sent)[0]
+    further = rows({"description": "first", "amount": "50"}, {"description": "other", "amount": "30"}, off)
+    assert "line-2-amount" not in changed(world, "line-0-amount", further)[0]
+    assert changed(world, "row", further)[0]["line-2-amount"] == "-3.00"
+    page = client_of(world.otto).post(add_url(world), {**further, "act": "recount"})
+    assert elements(page, "//input[@name='line-2-amount']")[0].get("value") == "-3.00"
+
+
 def test_what_follows_from_a_change_is_told_while_typing():
     world = make_world()
     make_item(world.organization, description="Annual", is_taxable=True)

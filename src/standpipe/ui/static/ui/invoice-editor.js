@@ -32,6 +32,7 @@ class InvoiceEditor extends HTMLElement {
       if (what === "up") row.previousElementSibling?.before(row);
       else row.nextElementSibling?.after(row);
       button.focus();
+      this.ask("row");
     }
     this.number();
   }
