@@ -9,6 +9,7 @@ from django.utils import timezone
 from qbwire.messages import Record, Response, ResponseSet
 from standpipe.activity.actions import record
 from standpipe.quickbooks.connections.models import Connection, Task
+from standpipe.quickbooks.items.actions import learn_percentages
 from standpipe.quickbooks.lists import entry_stage
 from standpipe.quickbooks.lists.entry_reading import kept
 from standpipe.quickbooks.lists.models import ListKind
@@ -140,6 +141,8 @@ def _apply_one(effect: object, *, task: Task, now: datetime) -> None:
             )
             _count(task, new=applied.new, changed=applied.changed, gone=applied.gone, list=applied.count)
             _count(task, broken=len(effect.broken))
+            if effect.kind is ListKind.ITEMS:
+                learn_percentages(task.connection)
         case StateFact():
             entry_stage.state_fact(task, kind=effect.kind, said=effect.said, now=now)
         case RefuseList():

@@ -12,14 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from standpipe.activity.actions import record as tell
+from standpipe.catalog.models import Item
 from standpipe.core.errors import UserError
 from standpipe.core.text import name_key
 from standpipe.organizations.models import Person
 from standpipe.quickbooks.connections.models import Connection
-from standpipe.quickbooks.lists.models import ListEntry
+from standpipe.quickbooks.lists.models import ListEntry, ListKind
 from standpipe.quickbooks.lists.short_lists import entries, entry, state_of_list
 
-from .mapping import CannotBecome
+from .mapping import CannotBecome, percent_of
 from .models import CatalogLink
 from .queries import entry_links, records_of_entries, surroundings_of
 from .targets import TARGETS, Record, Surroundings, Target, target_of
@@ -76,6 +77,20 @@ def import_entries(
         if links:
             _tell_import(connection, target, done, by=by)
     return done
+
+
+def learn_percentages(connection: Connection) -> None:
+    """Gives imported discounts without a rate the percentage that QuickBooks has, which items had no place for once.
+
+    Safe to repeat; one that an item has stays.
+    """
+    links = CatalogLink.objects.filter(
+        connection=connection, ended_at=None, origin=CatalogLink.Origin.IMPORTED, item__rate=None, item__percent=None
+    )
+    items = dict(links.filter(item__isnull=False).values_list("list_id", "item"))
+    found = entries(connection, ListKind.ITEMS, active=None, types=("ItemDiscount",)).filter(list_id__in=items)
+    for one in found if items else ():
+        Item.objects.filter(pk=items[one.list_id]).update(percent=percent_of(one))
 
 
 def _wanted(connection: Connection, target: Target, list_ids: Sequence[str] | None) -> list[ListEntry]:

@@ -79,15 +79,21 @@ def item(entry: Entry, *, around: Surroundings) -> dict[str, Any]:
     price = said.get("SalesPrice") or offer.get("Price") or offer.get("SalesPrice")
     rate, percent = _number(price), None
     if entry.type == "ItemDiscount":  # bears the one or the other (qbXML 13 reference, ItemDiscountRet)
-        off, percent = _number(said.get("DiscountRate")), _number(said.get("DiscountRatePercent"))
+        off, percent = _number(said.get("DiscountRate")), percent_of(entry)
         rate = None if off is None else -abs(off)
     return {
         "name": entry.full_name,
         "description": description,
         "rate": rate,
-        "percent": None if percent is None else abs(percent),
+        "percent": percent,
         "is_taxable": _is_taxable(said.get("SalesTaxCodeRef", {}), around=around),
     }
+
+
+def percent_of(entry: Entry) -> Decimal | None:
+    """What a discount takes off the line above; ``None`` where it is an amount."""
+    percent = _number(entry.said.get("DiscountRatePercent"))
+    return None if percent is None else abs(percent)
 
 
 def terms(entry: Entry, *, around: Surroundings) -> dict[str, Any]:  # noqa: ARG001 - the three are called alike

@@ -1,12 +1,17 @@
 """The short lists against the simulator: what is copied is what the company file holds. Requirements 53, 69, 72."""
 
+from decimal import Decimal
+
 import pytest
 
 from qbsim.company import Company
 from qbsim.list_kinds import KINDS
 from qbsim.transactions.invoices import line
+from standpipe.catalog.models import Item
+from standpipe.quickbooks.connections.actions import confirm_company
 from standpipe.quickbooks.connections.models import Task
 from standpipe.quickbooks.exchange import refresh_lists
+from standpipe.quickbooks.items.actions import import_entries
 from standpipe.quickbooks.lists.actions import request_lists
 from standpipe.quickbooks.lists.models import ListKind
 from standpipe.quickbooks.lists.short_lists import (
@@ -74,6 +79,19 @@ def test_every_list_is_copied_in_one_visit(world, company):
     assert preferences(connection)["AccountingPreferences"]["IsUsingAccountNumbers"] in ("true", "false")
     assert uses_sales_tax(connection)
     assert are_fresh(connection)
+
+
+def test_a_discount_that_was_imported_without_its_percentage_gets_it_with_the_next_refresh(world, company):
+    """Items had no place for it once."""
+    connection, _, alice = world
+    company.lists.add("ItemDiscount", "Senior", discount_rate_percent="7.125", account="Discounts Given")
+    refresh(world)
+    confirm_company(connection, by=alice)
+    list_id = entries(connection, ListKind.ITEMS).get(full_name="Senior").list_id
+    import_entries(connection, kind="items", list_ids=[list_id], by=alice)
+    Item.objects.filter(name="Senior").update(percent=None)
+    refresh(world)
+    assert Item.objects.get(name="Senior").percent == Decimal("7.125")
 
 
 def test_the_highest_invoice_numbers_are_known_and_later_read_from_what_changed(world, company):
