@@ -1,16 +1,24 @@
 """``Idempotency-Key`` on POST: the same key and body get the same answer, and nothing is done twice."""
 
 import hashlib
+import json
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from standpipe.organizations.queries import person_for_token
 
 from .auth import PREFIX
 from .models import StoredAnswer
 from .problems import problem
+
+KEPT_FOR = timedelta(days=30)  # longer than anybody repeats a request
+SHOWN_ONCE = (
+    "password",
+)  # fields that only the first answer has: what is stored can be read by whoever reads backups
 
 
 class IdempotencyMiddleware:
@@ -32,6 +40,7 @@ class IdempotencyMiddleware:
             )
         row = StoredAnswer(
             organization=membership.organization,
+            person=membership.person,
             key=key,
             path=request.path[:255],
             body_hash=hashlib.sha256(request.body).hexdigest(),
@@ -46,18 +55,28 @@ class IdempotencyMiddleware:
 
     def _answer_once(self, request: HttpRequest, row: StoredAnswer) -> HttpResponse:
         with transaction.atomic():
+            old = StoredAnswer.objects.filter(organization=row.organization)
+            old.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
             row.save(force_insert=True)
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
             else:
-                row.status, row.body = response.status_code, response.content.decode()
+                row.status, row.body = response.status_code, _to_keep(response.content)
                 row.save(update_fields=["status", "body"])
         return response
 
 
+def _to_keep(body: bytes) -> str:
+    said = json.loads(body) if body else None
+    if not isinstance(said, dict) or said.keys().isdisjoint(SHOWN_ONCE):
+        return body.decode()
+    return json.dumps({name: value for name, value in said.items() if name not in SHOWN_ONCE})
+
+
 def _repeat(stored: StoredAnswer, asked: StoredAnswer) -> HttpResponse:
-    if (stored.path, stored.body_hash) != (asked.path, asked.body_hash):
+    is_anothers = stored.person_id not in (None, asked.person_id)  # who asked was not kept at first
+    if is_anothers or (stored.path, stored.body_hash) != (asked.path, asked.body_hash):
         detail = "This Idempotency-Key was used for another request. Use a new key for new work."
         return problem(422, code="idempotency_key_reused", title="Key used before", detail=detail)
     answer = HttpResponse(stored.body, status=stored.status, content_type="application/json; charset=utf-8")

@@ -1,6 +1,11 @@
 """The same ``Idempotency-Key`` does nothing twice."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from standpipe.accounts.models import Account
+from standpipe.api.models import StoredAnswer
 
 from .conftest import Api
 
@@ -37,3 +42,26 @@ def test_keys_of_two_organizations_do_not_meet(alice: Api, charlie: Api) -> None
     assert charlie.status == 201
     assert "Idempotent-Replay" not in charlie.headers
     assert Account.objects.count() == 2
+
+
+def test_another_person_does_not_get_the_answer(alice: Api, vera: Api) -> None:
+    """She may not be allowed to see it."""
+    alice.post("/connections", {"name": "Our books"}, **KEY)
+    vera.post("/connections", {"name": "Our books"}, **KEY)
+    assert vera.status == 422
+    assert "Idempotent-Replay" not in vera.headers
+
+
+def test_a_password_is_in_the_first_answer_only(alice: Api) -> None:
+    """It is stored nowhere in clear."""
+    first = alice.post("/connections", {"name": "Our books"}, **KEY)
+    again = alice.post("/connections", {"name": "Our books"}, **KEY)
+    assert again == {name: value for name, value in first.items() if name != "password"}
+    assert first["password"] not in StoredAnswer.objects.get().body
+
+
+def test_answers_are_kept_for_thirty_days(alice: Api) -> None:
+    alice.post("/accounts", {"name": "Alder Group"}, **KEY)
+    StoredAnswer.objects.update(created_at=timezone.now() - timedelta(days=31))
+    alice.post("/accounts", {"name": "Birch Group"}, **{"Idempotency-Key": "another"})
+    assert StoredAnswer.objects.get().key == "another"
