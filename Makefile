@@ -13,12 +13,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet
-LOCKED := install --require-hashes
-# In the order of collection: tests/conftest.py lets the longest begin.
-PYTEST := $(BIN)/pytest -n logical --dist loadfile --no-loadscope-reorder
-# What the wire and the simulator do does not depend on the product's database. The journeys walk there too where there
-# are five more minutes: make test ON_POSTGRES='tests/standpipe tests/journeys tests/crash -m "not one_database"'
-ON_POSTGRES := tests/standpipe tests/crash -m "not one_database"
+# Few of the modules that are installed are ever imported: those are compiled then.
+LOCKED := install --no-compile --require-hashes
+# One more than there are cores: tests that watch a browser wait for up to a third of their time. In the
+# order of collection: tests/conftest.py lets the longest begin.
+PYTEST := $(BIN)/pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder
+# What the wire and the simulator do does not depend on the product's database.
+ON_POSTGRES := tests/standpipe tests/journeys tests/crash -m "not one_database"
 
 .PHONY: help
 help: ## say what there is
@@ -31,10 +32,14 @@ setup: .venv/.dev browser postgres ## everything that the targets below need, an
 demo: .venv/.base ## try it: sample data, a simulated QuickBooks and its Web Connector; Ctrl-C ends all of it
 	$(BIN)/standpipe demo
 
+.PHONY: compiled
+compiled: .venv/.dev
+	-@$(BIN)/pytest --collect-only >/dev/null # else each worker would compile every test for itself
+
 .PHONY: test
-test: setup ## the whole suite on SQLite, with docs/acceptance.md, then on PostgreSQL what uses the database
-	env --unset=DATABASE_URL $(PYTEST) --acceptance
-	$(BIN)/python tests/support/postgres.py $(PYTEST) $(ON_POSTGRES)
+test: setup compiled ## the whole suite on SQLite, with docs/acceptance.md, then on PostgreSQL what uses the database
+	tools/in-memory env --unset=DATABASE_URL $(PYTEST) --acceptance
+	tools/in-memory $(BIN)/python tests/support/postgres.py $(PYTEST) $(ON_POSTGRES)
 
 .PHONY: lint
 lint: .venv/.dev ## style, types, import contracts, forgotten migrations
@@ -50,7 +55,7 @@ broken: .venv/.dev ## break each rule of docs/acceptance.md on purpose and see i
 
 .PHONY: crash
 crash: setup ## kill every process at every step, more often than the suite does
-	STANDPIPE_CRASH_ROUNDS=10 $(PYTEST) --dist load -m crash
+	STANDPIPE_CRASH_ROUNDS=10 tools/in-memory $(PYTEST) --dist load -m crash
 
 .PHONY: bench
 bench: .venv/.dev ## what the server costs, beside its floors; BENCH="--large --postgres --write-docs" for all of it
@@ -80,7 +85,7 @@ browser: .venv/.dev
 	@tools/ensure-system chromium
 
 .PHONY: postgres
-postgres: .venv/.dev
+postgres: .venv/.dev | browser # after it: the system installs one thing at a time
 	@tools/ensure-system postgresql
 
 .venv/bin/python:

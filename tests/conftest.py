@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dj_database_url
 import hypothesis
@@ -18,6 +19,10 @@ from pytest_django import DjangoDbBlocker
 from support.databases import fill_migrated, own_database
 from support.server import Standpipe, running_server
 
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
+
 pytest_plugins = ["support.gates"]
 TESTS = Path(__file__).parent
 
@@ -28,6 +33,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Files that wait for other processes, and the longest of the rest. They begin, so that no worker ends with one of
 # them alone while the others have nothing left to do.
 LONGEST = ("journeys/", "crash/", "standpipe/site/test_cli.py", "test_gates.py", "qbwire/test_messages_contract.py")
+# Files whose tests share nothing and take minutes together: any worker may take any of them.
+DIVISIBLE = ("crash/test_cut_anywhere.py",)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -50,6 +57,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((number for number, start in enumerate(LONGEST) if path.startswith(start)), len(LONGEST))
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """A file stays with one worker, but for those that are divisible."""
+    if config.option.dist != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return nodeid if file.endswith(DIVISIBLE) else file
+
+    return Scheduling(config, log)
 
 
 # Two shared cores make a time limit for one example meaningless. CI repeats the same examples every time: there a
