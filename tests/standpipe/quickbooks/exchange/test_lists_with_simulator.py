@@ -86,6 +86,7 @@ def test_a_discount_that_was_imported_without_its_percentage_gets_it_with_the_ne
     connection, _, alice = world
     company.lists.add("ItemDiscount", "Senior", discount_rate_percent="7.125", account="Discounts Given")
     refresh(world)
+    connection.refresh_from_db()
     confirm_company(connection, by=alice)
     list_id = entries(connection, ListKind.ITEMS).get(full_name="Senior").list_id
     import_entries(connection, kind="items", list_ids=[list_id], by=alice)
