@@ -22,17 +22,9 @@ from standpipe.quickbooks.lists.models import Customer
 from standpipe.quickbooks.lists.queries import ListState, list_state, searched
 from standpipe.quickbooks.lists.waiting import in_the_way, waiting_words
 
+from .counting import Counts, Lacking, counted
 from .mapping import LACKS, lacks_of
-from .queries import (
-    LEFT_OUT_JOBS,
-    NOUNS,
-    Counts,
-    Filters,
-    Lacking,
-    counted,
-    importable,
-    source_of,
-)
+from .queries import LEFT_OUT_JOBS, NOUNS, Filters, importable, source_of
 
 PER_PAGE = 50
 ACTIVE = {"": True, "inactive": False, "all": None}

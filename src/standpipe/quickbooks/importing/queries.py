@@ -1,9 +1,7 @@
 """Reading what can be imported, and what an import did."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Any, TypedDict, TypeVar
 
@@ -17,10 +15,10 @@ from standpipe.quickbooks.linking.queries import linked_to_json, links_of_custom
 from standpipe.quickbooks.lists.addresses import billing_address, physical_address
 from standpipe.quickbooks.lists.details import Details
 from standpipe.quickbooks.lists.models import Customer
-from standpipe.quickbooks.lists.queries import IN_LIST_ORDER, are_named, customers_of, of_found
+from standpipe.quickbooks.lists.queries import customers_of
 from standpipe.quickbooks.lists.traits import EVERY, SHUT_JOBS, Trait
 
-from .mapping import LACKS, SourceCustomer
+from .mapping import SourceCustomer
 from .models import ImportBatch
 from .persons import contacts_of, person_json
 
@@ -66,7 +64,7 @@ def importable(
     if sort in _BY_NAME:
         rows = rows.order_by(*_BY_NAME[sort])
     if status is not None:
-        rows = rows.filter(_status_conditions(connection, target=target)[status])
+        rows = rows.filter(status_conditions(connection, target=target)[status])
     rows = Wanted.of(kind, active=active, lacks=lacks).among_rows(rows)
     links = _links_of_row(target)
     return rows.annotate(
@@ -137,10 +135,10 @@ def _links_of_row(target: str) -> QuerySet[Link]:
     )
 
 
-def _status_conditions(connection: Connection, *, target: str) -> Mapping[str, Q]:
+def status_conditions(connection: Connection, *, target: str) -> Mapping[str, Q]:
     """What stands here is sought from the links' side, what does not row by row: in order, a page is soon full."""
     links = _links_of_row(target)
-    live = _live(connection, target=target)
+    live = live_links_of(connection, target=target)
     is_imported = Q(list_id__in=live.filter(origin=Link.Origin.IMPORTED).values("list_id"))
     is_here = Q(gone_at=None)
     return {
@@ -153,7 +151,7 @@ def _status_conditions(connection: Connection, *, target: str) -> Mapping[str, Q
     }
 
 
-def _live(connection: Connection, *, target: str) -> QuerySet[Link]:
+def live_links_of(connection: Connection, *, target: str) -> QuerySet[Link]:
     return Link.objects.filter(connection=connection, ended_at=None, **{f"{NOUNS[target]}__isnull": False})
 
 
@@ -165,161 +163,6 @@ LACKING = {
     "no_phone": Trait.NO_PHONE,
     "no_email": Trait.NO_EMAIL,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Lacking:
-    """How many of the customers shown lack something that cannot be corrected by a later refresh."""
-
-    code: str
-    text: str
-    count: int
-
-    @property
-    def words(self) -> str:
-        """Inside a sentence: ``no e-mail``."""
-        return self.text[0].lower() + self.text[1:]
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    total: int
-    selectable: int  # by "Select all that match", if the rows are the available ones
-
-
-Census = Counter[int]  # how many customers have these traits
-
-
-def counted(
-    connection: Connection, *, target: str, filters: Filters, found: Q, with_advice: bool = True
-) -> tuple[Counts, list[Lacking]]:
-    """How many ``importable`` finds, and what of all that can be imported is lacking (requirement 10).
-
-    Counted by traits, from indexes: not a row of a long list is read for it. ``found`` as for ``importable``.
-    """
-    status, wanted = filters["status"], Wanted.of(filters["kind"], active=filters["active"], lacks=filters["lacks"])
-    whole = _Whole(connection, target=target)
-    there, only_accounts = (
-        _found(connection, found, target=target, status=status) if found else whole.standing(status)
-    )
-    selectable = 0
-    if status == "available":
-        at_work = Counter({traits: number for traits, number in there.items() if _AT_WORK.takes(traits)})
-        selectable = _sum(at_work - only_accounts, wanted)
-    lacking = _lacking(whole.available) if with_advice else []
-    return Counts(_sum(there, wanted), selectable), lacking
-
-
-def _lacking(available: Census) -> list[Lacking]:
-    """Of the active ones; only what is lacking at all."""
-    counts = {code: _sum(available, Wanted.of(None, active=True, lacks=code)) for code in LACKING}
-    return [Lacking(code, text, counts[code]) for code, text in LACKS.items() if counts[code]]
-
-
-_AT_WORK = Wanted(Trait.ACTIVE | Trait.SHUT, Trait.ACTIVE)  # see ``is_at_work``
-
-
-def _sum(there: Census, wanted: Wanted) -> int:
-    return sum(number for traits, number in there.items() if wanted.takes(traits))
-
-
-def _found(connection: Connection, found: Q, *, target: str, status: str | None) -> tuple[Census, Census]:
-    """What a search finds, by status, and what of it is an account and no building: in one pass, since each pass
-    looks for the words again.
-    """
-    is_of = _is_looked_up_in if are_named(found) or database.vendor == "sqlite" else _is_among
-    live = _live(connection, target=target)
-    standing = of_found(connection, found if are_named(found) else found & IN_LIST_ORDER).values_list(
-        F("traits") + 0,
-        Case(
-            When(gone_at__isnull=False, then=Value("deleted")),
-            When(is_of(live.filter(origin=Link.Origin.IMPORTED)), then=Value("imported")),
-            When(is_of(live), then=Value("linked")),
-            default=Value("available"),
-        ),
-        Case(When(is_of(_live(connection, target="accounts")), then=True), default=False),
-    )
-    there, only_accounts = Census(), Census()
-    for traits, is_now, is_account, number in standing.annotate(number=Count("*")):
-        if status in (None, is_now):
-            there[traits] += number
-        if is_account and is_now == "available" and target == "buildings":
-            only_accounts[traits] += number
-    return there, only_accounts
-
-
-def _is_looked_up_in(links: QuerySet[Link]) -> Q:
-    return Q(Exists(links.filter(list_id=OuterRef("list_id"))))
-
-
-def _is_among(links: QuerySet[Link]) -> Q:
-    """PostgreSQL makes a list of them once. To look many rows up it thinks dear enough to compile the query first."""
-    return Q(list_id__in=links.values("list_id"))
-
-
-@dataclass(frozen=True)
-class _Whole:
-    """The same of a whole list. What is linked is counted from the links' side, once, and taken off."""
-
-    connection: Connection
-    target: str
-
-    def standing(self, status: str | None) -> tuple[Census, Census]:
-        match status:
-            case None:
-                return self._here + self._gone, Census()
-            case "available":
-                return self.available, self._only_accounts if self.target == "buildings" else Census()
-            case "imported":
-                return self._imported, Census()
-            case "linked":
-                return self._linked - self._imported, Census()
-        return self._gone, Census()
-
-    @property
-    def available(self) -> Census:
-        return self._here - self._linked
-
-    @cached_property
-    def _here(self) -> Census:
-        return _by_traits(self._rows.filter(gone_at=None))
-
-    @property
-    def _gone(self) -> Census:
-        return _by_traits(self._rows.filter(gone_at__isnull=False))
-
-    @cached_property
-    def _linked(self) -> Census:
-        return self._of(_live(self.connection, target=self.target))
-
-    @property
-    def _imported(self) -> Census:
-        return self._of(_live(self.connection, target=self.target).filter(origin=Link.Origin.IMPORTED))
-
-    @property
-    def _only_accounts(self) -> Census:
-        """Customers that are an account and no building."""
-        links = _live(self.connection, target="accounts")
-        if not links.exists():
-            return Census()
-        buildings = _live(self.connection, target="buildings").filter(list_id=OuterRef("list_id"))
-        return self._of(links.filter(~Exists(buildings)))
-
-    @property
-    def _rows(self) -> QuerySet[Customer]:
-        return Customer.objects.filter(connection=self.connection)
-
-    def _of(self, links: QuerySet[Link]) -> Census:
-        """The customers of ``links``, each looked up by its index: to group them by the column of an index, SQLite
-        would walk that, and look every customer up in the links.
-        """
-        linked = self._rows.filter(gone_at=None, list_id__in=links.values("list_id"))
-        bits = linked.order_by().values_list(F("traits") + 0)
-        return Census(dict(bits.annotate(number=Count("*"))))
-
-
-def _by_traits(rows: QuerySet[Customer]) -> Census:
-    return Census(dict(rows.order_by().values_list("traits").annotate(number=Count("*"))))
 
 
 # The question about names (design 3.1)

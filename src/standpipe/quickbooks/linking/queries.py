@@ -9,10 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
 from standpipe.core.errors import UserError
+from standpipe.core.remembered import digest
 from standpipe.organizations.models import Organization
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.addresses import billing_address, ink, ship_to_address
@@ -56,6 +58,11 @@ def links_of_customers(connection: Connection, list_ids: Iterable[str]) -> dict[
     for link in links.order_by(F("account_id").asc(nulls_last=True), "linked_at"):
         found[link.list_id].append(link)
     return dict(found)
+
+
+def links_digest(links: QuerySet[Link]) -> bytes:
+    """Another one once any of these live links is another: who is tied to whom, and how it came to be."""
+    return digest(links, "list_id", "origin", Coalesce("building_id", "account_id"))
 
 
 def find_link(organization: Organization, link_id: UUID | str) -> Link:

@@ -143,10 +143,15 @@ CHUNK = 500  # customers read at once
 _LATEST_REPORTS = 16  # of company files, in each process; a report of 20,000 customers is some megabytes
 
 
+def changed_at(connection: Connection) -> datetime | None:
+    """When a refresh last wrote a row of the list; ``None``: it never came."""
+    known = CustomerList.objects.filter(connection=connection).values_list("changed_at", "refreshed_at").first()
+    return (known[0] or known[1]) if known else None
+
+
 def readiness_of(connection: Connection) -> Report:
     """What to put in order in QuickBooks; by path. One pass over the list, remembered until it changes."""
-    known = CustomerList.objects.filter(connection=connection).first()
-    return _report(connection.pk, (known.changed_at or known.refreshed_at) if known else None)
+    return _report(connection.pk, changed_at(connection))
 
 
 @lru_cache(maxsize=_LATEST_REPORTS)

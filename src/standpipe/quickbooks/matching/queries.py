@@ -11,12 +11,15 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
 from standpipe.contacts.models import Place
+from standpipe.core.remembered import Remembered, digest
 from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.linking.models import Link
+from standpipe.quickbooks.linking.queries import links_digest
 from standpipe.quickbooks.lists.models import Customer
+from standpipe.quickbooks.lists.queries import changed_at
 
 from .blocking import Index
-from .comparing import compare, stored
+from .comparing import compare
 from .gathering import NOUNS, live_links, parties_of_customers, parties_of_records, records_of, unlinked_records
 from .models import Comparison, Rejection, Suggestion
 from .scoring import SAME_NAMES, SUGGESTED_LINE, Evidence, Party, Scored, score
@@ -42,6 +45,44 @@ def suggestions_of(
     there = Customer.objects.filter(connection=connection, list_id=OuterRef("list_id"), gone_at=None)
     open_ones = rows.filter(~Exists(rejected), ~Exists(linked), ~Exists(taken), Exists(here), Exists(there))
     return open_ones.order_by("place")
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """What is left to do of a comparison: asked by every page, and too dear to be found for each."""
+
+    suggestions: tuple[tuple[UUID, int], ...]  # id and score of what is to be decided, the likeliest first
+    unlinked: int  # records in use without a link
+
+    def above(self, line: int) -> int:
+        return sum(score >= line for _, score in self.suggestions)
+
+
+_still_open: Remembered[StillOpen] = Remembered(most=16)  # some 100 bytes a suggestion
+
+
+def still_open(comparison: Comparison) -> StillOpen:
+    """Remembered until a refresh brings something, or a record, a link or a rejection comes or goes."""
+    connection, target = comparison.connection, comparison.target
+    organization = connection.organization_id
+
+    def basis() -> tuple[object, ...]:
+        links = Link.objects.filter(
+            connection__in=Connection.objects.filter(organization=organization), ended_at=None
+        )
+        return (
+            comparison.as_of,
+            changed_at(connection),
+            links_digest(links),
+            digest(Rejection.objects.filter(connection=connection), "suggestion_id"),
+            digest(records_of(organization, target=target).filter(archived_at=None), "pk"),
+        )
+
+    def find() -> StillOpen:
+        found = suggestions_of(connection, target=target, comparison=comparison).values_list("pk", "score")
+        return StillOpen(tuple(found), unlinked_records(organization, target=target).count())
+
+    return _still_open.get(comparison.pk, basis=basis, find=find)
 
 
 def rejections_of(connection: Connection, *, target: str) -> QuerySet[Rejection]:
@@ -209,8 +250,10 @@ def _here(organization_id: UUID, target: str, basis: str) -> _Here:
 
 def suggested_count(connection: Connection, *, target: str) -> int:
     """How many wait at the suggested line; does not compare anew, so that a page may ask."""
-    comparison = stored(connection, target=target)
-    return suggestions_of(connection, target=target, line=SUGGESTED_LINE, comparison=comparison).count()
+    likely = Suggestion.objects.filter(comparison=OuterRef("pk"), place=0, score__gte=SUGGESTED_LINE)
+    known = Comparison.objects.filter(Exists(likely), connection=connection, target=target)
+    comparison = known.select_related("connection").first()
+    return still_open(comparison).above(SUGGESTED_LINE) if comparison else 0
 
 
 def is_anything_to_match(connection: Connection, *, target: str) -> bool:

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -37,9 +36,9 @@ from .actions import (
 )
 from .comparing import compare, is_up_to_date, stored
 from .comparing import suggestion_id as suggestion_id_of
-from .gathering import NOUNS, Reachable, reachable, records_of, unlinked_records
+from .gathering import NOUNS, Reachable, reachable, records_of
 from .models import Acceptance, Comparison, Rejection, Suggestion
-from .queries import Pair, find_suggestion, pairs_of, rejections_of, suggestions_of
+from .queries import Pair, find_suggestion, pairs_of, rejections_of, still_open, suggestions_of
 from .scoring import SUGGESTED_LINE
 from .side_by_side import Row, rows_of
 
@@ -100,20 +99,18 @@ def _compare_on(request: MemberRequest, connection: Connection, *, target: str) 
 
 
 def _listed(request: MemberRequest, connection: Connection, *, target: str, comparison: Comparison) -> dict[str, Any]:
-    suggestions = suggestions_of(connection, target=target, comparison=comparison)
-    counts = suggestions.order_by().aggregate(
-        total=Count("pk"), above=Count("pk", filter=Q(score__gte=_line(request)))
-    )  # one pass over what is still to be decided
-    paginator = Paginator(suggestions, PER_PAGE)
-    paginator.count = counts["total"]  # a cached property: not counted again
-    page = paginator.get_page(request.GET.get("page"))
+    left = still_open(comparison)
+    page = Paginator(left.suggestions, PER_PAGE).get_page(request.GET.get("page"))
+    by_id = Suggestion.objects.in_bulk([key for key, _ in page.object_list])
+    suggestions = [by_id[key] for key, _ in page.object_list if key in by_id]
     return {
         "page": page,
-        **counts,
-        "shown": _shown(list(page.object_list), connection=connection, target=target),
+        "total": len(left.suggestions),
+        "above": left.above(_line(request)),
+        "shown": _shown(suggestions, connection=connection, target=target),
         "decided": _just_decided(request, connection, target=target),
         "rejected_count": rejections_of(connection, target=target).count(),
-        "unlinked_count": unlinked_records(connection.organization_id, target=target).count(),
+        "unlinked_count": left.unlinked,
     }
 
 
