@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import filterfalse
 
 from .addresses import Address
 from .phones import phone_key
@@ -81,12 +82,14 @@ def name_key(name: str) -> str:
     >>> name_key("ACME  Fire & Safety, Inc.") == name_key("Acme Fire and Safety Inc")
     True
     """
-    plain = name.lower() if is_plain(name) else fold(name)
-    return (_words(plain) or " ".join(plain.split()))[:KEY_LENGTH].rstrip()
+    told = name if is_plain(name) else fold(name)
+    return (_words(told) or " ".join(told.split()))[:KEY_LENGTH].rstrip()
 
 
 def _words(folded: str) -> str:
-    """Letters, digits and the marks that belong to them; silent signs join, all else separates."""
+    """Letters, digits and the marks that belong to them; silent signs join, all else separates. Plain ASCII need not be
+    folded before.
+    """
     if "&" in folded:
         folded = folded.replace("&", " and ")
     if folded.isascii():
@@ -97,7 +100,7 @@ def _words(folded: str) -> str:
     return " ".join(word for word in spaced.split() if word.isascii() or not _NOT_WORD.fullmatch(word))
 
 
-_ASCII_WORDS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(256))
+_ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)).ljust(256)
 _ASCII_SILENT = "".join(filter(str.isascii, _SILENT)).encode("ascii")
 _SIGNS = re.compile(r"[!-/:-@\[-`{-~]+")  # printable ASCII that is neither letter nor digit
 
@@ -123,8 +126,10 @@ def address_key(address: Address) -> str:
 @lru_cache(maxsize=8192)  # as above
 def address_key_of(lines: tuple[str, ...], postal_code: str, city: str) -> str:
     """``address_key`` of the parts that it looks at."""
-    street = next((key for line in lines if _may_be_street(line) and _STREET_START.match(key := name_key(line))), "")
-    if not street:
+    for line in lines:
+        if _may_be_street(line) and _STREET_START.match(street := name_key(line)):
+            break
+    else:
         return ""
     postal = postal_code[:5]
     if not (len(postal) == 5 and postal.isascii() and postal.isdecimal()):
@@ -144,11 +149,8 @@ def _may_be_street(line: str) -> bool:
 
 def search_text(parts: Iterable[str]) -> str:
     """What a search looks through, word by word: as written and as words alone ("st.", "st", "john's", "johns")."""
-    parts = tuple(parts)
     together = " ".join(parts)
-    if is_plain(together):
-        return plain_search_text(together)
-    return _searched(" ".join(part.lower() if is_plain(part) else fold(part) for part in parts))
+    return plain_search_text(together) if is_plain(together) else _searched(fold(together))
 
 
 def plain_search_text(together: str) -> str:
@@ -158,7 +160,7 @@ def plain_search_text(together: str) -> str:
 
 def _searched(folded: str) -> str:
     words = dict.fromkeys(folded.split())
-    signed = " ".join([word for word in words if not word.isalnum()])
+    signed = " ".join(filterfalse(str.isalnum, words))
     return " ".join([*words, _words(signed)])
 
 

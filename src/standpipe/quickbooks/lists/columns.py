@@ -37,7 +37,7 @@ def search_text(*, full_name: str, company_name: str, details: Details) -> str:
 
 
 def _searched(details: Mapping[str, Any], *, full_name: str, company_name: str) -> list[str]:
-    """Each text once. A printed block says nothing that its fields do not say."""
+    """Texts may be empty, and may repeat. A printed block says nothing that its fields do not say."""
     parts = [full_name, company_name]
     bill, ship = details.get("bill"), details.get("ship")
     addresses = [bill, ship if ship != bill else None, *(one["address"] for one in details.get("ship_to", ()))]
@@ -49,7 +49,7 @@ def _searched(details: Mapping[str, Any], *, full_name: str, company_name: str) 
     parts += details.get("ship_block", ()) if not ship else ()
     parts += [details[name] for name in _SEARCHED_TEXTS if name in details]
     parts += [phone_key(details[name]) for name in _PHONES if name in details]
-    return [part for part in dict.fromkeys(parts) if part]
+    return parts
 
 
 _PLACE = ("city", "state", "postal_code", "country")
@@ -83,34 +83,28 @@ def derived_of(
     job_status: str,
 ) -> dict[str, Any]:
     """``derived`` and the traits, of details as ``Details.to_json`` has them, which a long list never takes apart."""
-    names = {"name": name, "full_name": full_name, "company_name": company_name}
-    state: dict[str, Any] = {"is_active": is_active, "parent_list_id": parent_list_id, "job_status": job_status}
     parts = _searched(details, full_name=full_name, company_name=company_name)
     together = " ".join(parts)
     is_plain = text.is_plain(together)
-    if not is_plain and any(map(text.is_blank, parts)):
+    state: dict[str, Any] = {"is_active": is_active, "parent_list_id": parent_list_id, "job_status": job_status}
+    if not is_plain and any(map(text.is_blank, filter(None, parts))):
         said = Details.from_json(details)
         traits = traits_of(details, company_name=company_name, **state)
-        return derived(details=said, **names) | {"traits": traits}
-    found = _derived_of_inked(details, **names)
-    found["search_text"] = text.plain_search_text(together) if is_plain else text.search_text(parts)
-    is_missing = not_ if is_plain and "bill_block" not in details else text.is_blank  # its lines are not in parts
-    found["traits"] = traits_of(details, company_name=company_name, is_missing=is_missing, **state)
-    return found
-
-
-def _derived_of_inked(details: Mapping[str, Any], *, name: str, full_name: str, company_name: str) -> dict[str, Any]:
-    """Its keys where no part is blank in disguise (zero-width marks): nearly always, in a third of the time."""
-    shown = company_name or name
+        return derived(name=name, full_name=full_name, company_name=company_name, details=said) | {"traits": traits}
+    # No part is blank in disguise (zero-width marks), as nearly always: all this takes a third of the time then.
+    is_missing = text.is_blank if "bill_block" in details else not_  # its lines may not be in parts
     billing = _place(details.get("bill"), details.get("bill_block", ()))
     physical = _place(details.get("ship"), details.get("ship_block", ())) or _default_ship_to(details) or billing
     billing_key = _key_of(billing)
+    shown = company_name or name
     return {
         "display_name": shown,
         "name_key": name_key(shown),
         "billing_key": billing_key,
         "physical_key": billing_key if physical == billing else _key_of(physical),
+        "search_text": text.plain_search_text(together) if is_plain else text.search_text(parts),
         "sort_key": sort_key(full_name),
+        "traits": traits_of(details, company_name=company_name, is_missing=is_missing, **state),
     }
 
 
