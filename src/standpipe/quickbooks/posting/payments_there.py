@@ -4,15 +4,19 @@ What is read is a fact: it is stored as it is, nothing of it is refused. A payme
 its marker and never taken for another one; one QuickBooks payment of several invoices is a row here on each.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from qbwire.messages import AppliedTxn, ReceivePayment
+from standpipe.core.changes import differing
 from standpipe.core.money import ZERO, money_text
 from standpipe.payments.actions import (
     change_as_in_quickbooks,
@@ -34,7 +38,10 @@ FROM_THERE = Payment.Source.QUICKBOOKS
 
 def take_over(connection: Connection, payments: Iterable[ReceivePayment]) -> int:
     """Stores payments that were read with what they are applied to; how many rows are new here. Safe to repeat."""
-    new = sum(_take_over_one(connection, payment) for payment in payments)
+    read = {payment.txn_id: payment for payment in payments}
+    with transaction.atomic():
+        here = _here(connection, list(read.values()))
+        new = sum(_take_over_one(connection, payment, here) for payment in read.values())
     queue_follow_ups(connection)
     return new
 
@@ -66,57 +73,93 @@ def _documents(connection: Connection) -> Any:
     return Document.objects.filter(connection=connection, payment__isnull=False, ended_at=None)
 
 
-def _take_over_one(connection: Connection, read: ReceivePayment) -> int:
-    with transaction.atomic():
-        known = {
-            document.payment.invoice_id: document
-            for document in _documents(connection).filter(txn_id=read.txn_id).select_related("payment__invoice")
-        }
-        if not known and _bears_our_marker(connection, read):
-            return 0
-        applied = _applied_here(connection, read)
-        for invoice_id, document in known.items():
-            if document.payment.source != FROM_THERE:
-                _follow(document, read)
-                applied.pop(invoice_id, None)
-            elif invoice_id not in applied:
-                _note_gone(document, because="deleted")
-        known |= _there_again(connection, read, invoice_ids=applied.keys() - known.keys())
-        return sum(
-            _keep(connection, read, applied=one, invoice=invoice, known=known.get(invoice_id))
-            for invoice_id, (one, invoice) in applied.items()
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Here:
+    """What stands here of payments that were read: asked for once, however many they are."""
+
+    known: Mapping[str, Sequence[Document]]  # by TxnID
+    gone: Mapping[str, Sequence[Document]]  # rows that came from there once, the latest last
+    invoices: Mapping[str, Document]  # those that they pay, by TxnID
+    markers: frozenset[str]  # of them, those that are ours
 
 
-def _there_again(
-    connection: Connection, read: ReceivePayment, *, invoice_ids: Collection[UUID]
-) -> dict[UUID, Document]:
-    """Rows that came from there once and were gone, after another copy of the company file was opened, say."""
-    gone = Document.objects.filter(
+def _here(connection: Connection, payments: Sequence[ReceivePayment]) -> _Here:
+    txn_ids = [one.txn_id for one in payments]
+    came = Document.objects.filter(
         connection=connection,
-        txn_id=read.txn_id,
-        payment__invoice__in=invoice_ids,
+        txn_id__in=txn_ids,
         payment__source=FROM_THERE,
         gone_at__isnull=False,
         ended_at__isnull=False,
-    ).select_related("payment__invoice")
-    found = {one.payment.invoice_id: one for one in gone.order_by("ended_at") if one.payment is not None}
-    Document.objects.filter(pk__in=[one.pk for one in found.values()]).update(ended_at=None, ended_by=None)
+    )
+    paid = {one.txn_id for payment in payments for one in payment.applied_to}
+    invoices = Document.objects.filter(
+        connection=connection, invoice__isnull=False, ended_at=None, txn_id__in=paid
+    ).select_related("invoice__organization")
+    return _Here(
+        known=_by_txn_id(_documents(connection).filter(txn_id__in=txn_ids)),
+        gone=_by_txn_id(came.order_by("ended_at")),
+        invoices={one.txn_id: one for one in invoices},
+        markers=_our_markers(connection, payments),
+    )
+
+
+def _by_txn_id(documents: QuerySet[Document]) -> dict[str, list[Document]]:
+    found: dict[str, list[Document]] = defaultdict(list)
+    for one in documents.select_related("payment__invoice"):
+        found[one.txn_id].append(one)
     return found
 
 
-def _bears_our_marker(connection: Connection, read: ReceivePayment) -> bool:
-    """One that we sent and whose answer has not come: recovery settles it."""
-    if not read.external_guid:
-        return False
+def _our_markers(connection: Connection, payments: Sequence[ReceivePayment]) -> frozenset[str]:
+    """Of what we sent and whose answer has not come: recovery settles it."""
+    by_marker = {marker: one.external_guid for one in payments if (marker := _uuid_of(one.external_guid))}
+    if not by_marker:
+        return frozenset()
+    sent = Document.objects.filter(connection=connection, marker__in=by_marker, payment__isnull=False)
+    taken = Payment.objects.filter(organization=connection.organization_id, pk__in=by_marker)
+    ours = {*sent.values_list("marker", flat=True), *taken.values_list("pk", flat=True)}
+    return frozenset(by_marker[marker] or "" for marker in ours)
+
+
+def _uuid_of(text: str | None) -> UUID | None:
     try:
-        marker = UUID(read.external_guid)
+        return UUID(text) if text else None
     except ValueError:
-        return False
-    return (
-        Document.objects.filter(connection=connection, marker=marker, payment__isnull=False).exists()
-        or Payment.objects.filter(organization=connection.organization_id, pk=marker).exists()
+        return None
+
+
+def _take_over_one(connection: Connection, read: ReceivePayment, here: _Here) -> int:
+    known = {one.payment.invoice_id: one for one in here.known.get(read.txn_id, ()) if one.payment is not None}
+    if not known and read.external_guid in here.markers:
+        return 0
+    applied = _applied_here(read, here)
+    for invoice_id, document in known.items():
+        assert document.payment is not None  # noqa: S101  # asked for
+        if document.payment.source != FROM_THERE:
+            _follow(document, read)
+            applied.pop(invoice_id, None)
+        elif invoice_id not in applied:
+            _note_gone(document, because="deleted")
+    known |= _there_again(here.gone.get(read.txn_id, ()), invoice_ids=applied.keys() - known.keys())
+    return sum(
+        _keep(connection, read, applied=one, invoice=invoice, known=known.get(invoice_id))
+        for invoice_id, (one, invoice) in applied.items()
     )
+
+
+def _there_again(gone: Sequence[Document], *, invoice_ids: Collection[UUID]) -> dict[UUID, Document]:
+    """Rows that came from there once and were gone, after another copy of the company file was opened, say."""
+    found = {one.payment.invoice_id: one for one in gone if one.payment and one.payment.invoice_id in invoice_ids}
+    if found:
+        Document.objects.filter(pk__in=[one.pk for one in found.values()]).update(ended_at=None, ended_by=None)
+    return found
+
+
+def _applied_here(read: ReceivePayment, here: _Here) -> dict[UUID, tuple[AppliedTxn, Document]]:
+    """Of what the payment is applied to, the invoices that are here, by their id."""
+    pairs = [(one, here.invoices.get(one.txn_id)) for one in read.applied_to if _worth(one) > 0]
+    return {found.invoice_id: (one, found) for one, found in pairs if found is not None and found.invoice_id}
 
 
 def _follow(document: Document, read: ReceivePayment) -> None:
@@ -127,15 +170,6 @@ def _follow(document: Document, read: ReceivePayment) -> None:
     document.save(
         update_fields=["said", "edit_sequence", "number", "read_at", "gone_at", "gone_because"],
     )
-
-
-def _applied_here(connection: Connection, read: ReceivePayment) -> dict[UUID, tuple[AppliedTxn, Document]]:
-    """Of what the payment is applied to, the invoices that are here, by their id."""
-    by_txn = {one.txn_id: one for one in read.applied_to if _worth(one) > 0}
-    found = Document.objects.filter(
-        connection=connection, invoice__isnull=False, ended_at=None, txn_id__in=list(by_txn)
-    ).select_related("invoice__organization")
-    return {document.invoice_id: (by_txn[document.txn_id], document) for document in found if document.invoice_id}
 
 
 def _worth(applied: AppliedTxn) -> Decimal:
@@ -156,7 +190,8 @@ def _keep(
         "notes": _notes(read, applied),
     }
     if known is not None and known.payment is not None:
-        change_as_in_quickbooks(known.payment, **said)
+        if known.payment.archived_at is not None or differing(known.payment, said):  # as it was read just now
+            change_as_in_quickbooks(known.payment, **said)
         _follow(known, read)
         return 0
     payment = keep_payment_from_quickbooks(invoice.invoice, **said)

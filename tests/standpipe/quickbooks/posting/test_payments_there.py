@@ -1,9 +1,13 @@
 """Payments entered in QuickBooks come here; ours are followed."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from standpipe.core.errors import UserError
@@ -52,6 +56,18 @@ def test_a_payment_entered_there_lowers_the_balance_marked_as_from_there(till):
     assert due(till) == Decimal("40.00")
     assert (document_of(payment).state, document_of(payment).txn_id) == (State.POSTED, "P-1")
     assert queue_follow_ups(till.connection) == 0  # it never goes back
+
+
+def test_what_is_here_of_payments_is_asked_for_once_for_all_of_them(till):
+    one = received((till.document, "10"))
+    many = [replace(one, txn_id=f"P-{number}", external_guid=str(uuid4())) for number in range(5)]
+    assert take_over(till.connection, many) == 5
+    asked = []
+    for some in (many[:1], many):
+        with CaptureQueriesContext(connection) as queries:
+            assert take_over(till.connection, some) == 0
+        asked.append(sum(one["sql"].startswith("SELECT") for one in queries))
+    assert asked[0] == asked[1]
 
 
 def test_one_payment_there_of_several_invoices_is_a_row_on_each(till):
