@@ -16,7 +16,7 @@ from standpipe.core.errors import UserError
 from standpipe.core.ids import new_secret
 from standpipe.organizations.models import Organization, Person
 
-from . import qwc
+from . import hooks, qwc
 from .models import Connection, SetupLink
 from .password import ALPHABET, generate_password, hash_password, hash_secret
 from .queries import settings_json
@@ -74,10 +74,11 @@ def change_settings(
 
 @transaction.atomic
 def archive_connection(connection: Connection, *, by: Person | None) -> None:
-    """Stops answering its Web Connector. Lists and links stay; ``restore_connection`` brings it all back."""
+    """Stops answering its Web Connector at once. Lists and links stay; ``restore_connection`` brings it all back."""
     if Connection.objects.filter(pk=connection.pk, archived_at=None).update(archived_at=timezone.now()):
         connection.refresh_from_db(fields=["archived_at"])
         connection.setup_links.filter(expires_at__gt=timezone.now()).update(expires_at=timezone.now())
+        _end_visit(connection, because="archived")
         _record("connection.archived", connection, by=by)
 
 
@@ -97,6 +98,7 @@ def new_password(connection: Connection, *, by: Person | None, through: str = ""
     connection.password_set_at = timezone.now()
     connection.wrong_password_at, connection.wrong_password_from = None, ""
     connection.save(update_fields=["password_hash", "password_set_at", "wrong_password_at", "wrong_password_from"])
+    _end_visit(connection, because="password")
     _record("connection.password_changed", connection, by=by, after={"through": through} if through else None)
     return raw
 
@@ -143,7 +145,7 @@ def confirm_company(connection: Connection, *, by: Person | None) -> None:
 
 @transaction.atomic
 def reject_company(connection: Connection, *, by: Person | None) -> None:
-    """Takes "No, this is another file": forgets it, so that the next file to be opened is the first again.
+    """Takes "No, this is another file": forgets all of it, so that the next file to be opened is the first again.
 
     Raises ``UserError`` once the company file has been confirmed: links may stand on it.
     """
@@ -151,6 +153,9 @@ def reject_company(connection: Connection, *, by: Person | None) -> None:
     before = _known_file(connection)
     if not unconfirmed.update(**_UNKNOWN_FILE):
         raise UserError("There is no company file that waits for an answer.", code="company_confirmed")
+    _end_visit(connection, because="rejected")
+    for forget in hooks.forget_file:
+        forget(connection)
     connection.refresh_from_db()
     _record("connection.company_rejected", connection, by=by, before=before)
 
@@ -232,6 +237,11 @@ def end_setup_link(link: SetupLink, *, by: Person | None) -> None:
 
 def _through(link: SetupLink) -> str:
     return f"the set-up link that {link.made_by.display_name} made"
+
+
+def _end_visit(connection: Connection, *, because: hooks.Because) -> None:
+    for end in hooks.end_visit:
+        end(connection, because=because)
 
 
 def _checked_name(name: str) -> str:

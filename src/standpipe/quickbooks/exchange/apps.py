@@ -8,8 +8,12 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        from .pages import visit_card
+        from standpipe.quickbooks.connections import hooks
 
+        from .pages import visit_card
+        from .sessions import end_visit
+
+        hooks.end_visit.append(end_visit)
         registry.add_section(
             "connection",
             key="visit",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from qbwire.session import Answer, Event, Outcome, State, transition
 from standpipe.core.ids import new_secret
 from standpipe.core.prepared import Prepared, PreparedUpdate, Slot, save
+from standpipe.quickbooks.connections.hooks import Because
 from standpipe.quickbooks.connections.models import Connection
 
 from .models import Exchange, Session
@@ -30,6 +31,11 @@ GOODBYES = {
     "busy": "Busy with another session of this company file.",
 }
 NOT_KNOWN = "This session has ended. The next visit of the Web Connector begins a new one."
+ENDED: dict[Because, str] = {
+    "rejected": "Somebody said in Standpipe that this is not the right company file. Open the right one.",
+    "password": "This connection has a new password in Standpipe. Paste it into the Web Connector.",
+    "archived": "This connection is archived in Standpipe.",
+}
 REPLACED = "Another visit of the Web Connector took over, so this one has ended."
 
 
@@ -98,6 +104,13 @@ def open_session(connection: Connection) -> Session | int:
 def release(session: Session) -> bool:
     """Ends a live session by a person's wish, so that another may begin at once."""
     return _replace(session, because="released")
+
+
+def end_visit(connection: Connection, *, because: Because) -> None:
+    """The visit that is under way gets no further, wherever it is."""
+    live = Session.objects.filter(connection=connection, closed_at=None)
+    ended = {"closed_because": because, "state": State.REPLACED.value, "last_error": ENDED[because]}
+    live.update(closed_at=timezone.now(), **ended)
 
 
 def _replace(session: Session, *, because: str) -> bool:

@@ -14,6 +14,7 @@ from standpipe.organizations.models import Person
 from standpipe.quickbooks.connections.models import Connection, Task
 
 from . import entry_stage, stage
+from .models import Customer, CustomerList, ListEntry, MovedCustomer, ShortList
 from .short_lists import REFRESH_LISTS
 
 REFRESH_CUSTOMERS = "refresh_customers"
@@ -51,6 +52,15 @@ def _request(connection: Connection, *, kind: str, verb: str, by: Person | None,
         return task
     _record(verb, task, by=by)
     return task
+
+
+@transaction.atomic
+def forget_lists(connection: Connection) -> None:
+    """Nothing was read: neither lists nor a refresh under way. Nothing stands on them before a file is confirmed."""
+    for task in Task.objects.filter(connection=connection, kind__in=_CLEARED_BY, state__in=OPEN):
+        cancel_refresh(task, by=None)
+    for rows in (Customer, MovedCustomer, CustomerList, ListEntry, ShortList):
+        rows.objects.filter(connection=connection).delete()
 
 
 @transaction.atomic

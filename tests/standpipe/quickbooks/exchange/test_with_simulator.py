@@ -13,15 +13,17 @@ import pytest
 from django.utils import timezone
 
 from qbsim.company import Company, CompanyError, address, contact, labelled, ship_to
+from qbsim.connector import WsgiTransport
 from standpipe.activity.models import Activity
+from standpipe.quickbooks.connections.actions import archive_connection, new_password, reject_company
 from standpipe.quickbooks.connections.models import Connection, Task
 from standpipe.quickbooks.exchange import refresh_customers
 from standpipe.quickbooks.exchange.models import Exchange, Session
-from standpipe.quickbooks.lists.actions import request_refresh
+from standpipe.quickbooks.lists.actions import request_lists, request_refresh
 from standpipe.quickbooks.lists.details import Details
-from standpipe.quickbooks.lists.models import Customer, CustomerList, SeenCustomer, StagedCustomer
+from standpipe.quickbooks.lists.models import Customer, CustomerList, ListEntry, SeenCustomer, StagedCustomer
 from standpipe.quickbooks.lists.queries import customers_of, list_state
-from support.quickbooks_worlds import connect, differences, make_connection
+from support.quickbooks_worlds import connect, differences, make_connection, product
 from support.worlds import make_organization
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +303,50 @@ def test_daylight_saving_loses_nothing(connection, tmp_path):
             company.add_customer(f"Hour {hour}")
             refresh(connection, company)
             assert differences(connection, company) == []
+
+
+def test_of_a_company_file_that_is_not_ours_nothing_stays(connection, company, tmp_path):
+    """Design 3.9: in a copy of the right file, the same ListIDs may be of other customers."""
+    request_lists(connection, by=None)
+    refresh(connection, company)
+    assert ListEntry.objects.filter(connection=connection).exists()
+    reject_company(connection, by=None)
+    assert not Customer.objects.filter(connection=connection).exists()
+    assert not ListEntry.objects.filter(connection=connection).exists()
+    with Company.create(tmp_path / "ours.qbsim", customers=3) as ours:
+        refresh(connection, ours)
+        assert differences(connection, ours) == []
+
+
+def in_mid_visit(act, *, nth):
+    """The connection between the two ends of a visit; ``act`` is done before its ``nth`` call arrives."""
+    calls = iter(range(1, 100))
+
+    def before_the_nth(environ, start_response):
+        if next(calls) == nth:
+            act(Connection.objects.get(), by=None)
+        return product(environ, start_response)
+
+    return WsgiTransport(before_the_nth)
+
+
+@pytest.mark.parametrize("nth", range(6, 10))
+def test_a_visit_that_reads_a_file_that_is_not_ours_ends(connection, company, monkeypatch, nth):
+    """Whatever call of it comes next."""
+    small_pages(monkeypatch)
+    _, task = refresh(connection, company, transport=in_mid_visit(reject_company, nth=nth))
+    assert task.state == Task.State.CANCELLED
+    assert Session.objects.get().closed_because == "rejected"
+    for rows in (Customer, StagedCustomer, CustomerList):
+        assert not rows.objects.exists()
+
+
+@pytest.mark.parametrize(("act", "because"), [(new_password, "password"), (archive_connection, "archived")])
+def test_an_old_password_and_an_archived_connection_stop_in_mid_visit(connection, company, act, because):
+    _, task = refresh(connection, company, transport=in_mid_visit(act, nth=6))
+    assert task.state == Task.State.RUNNING
+    assert Session.objects.get().closed_because == because
+    assert not Customer.objects.exists()
 
 
 # --- what goes wrong
