@@ -7,6 +7,7 @@ something or a link is made or ended; what a search finds is counted each time.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -53,17 +54,16 @@ def counted(
     ``found`` as for ``importable``.
     """
     status, wanted = filters["status"], Wanted.of(filters["kind"], active=filters["active"], lacks=filters["lacks"])
-    there, only_accounts = (
-        _found(connection, found, target=target, status=status)
-        if found
-        else _standing(connection, target=target, status=status)
-    )
+    there, only_accounts, available = Census(), Census(), Census()
+    if with_advice or not found:
+        there, only_accounts, available = _standing(connection, target=target, status=status, with_advice=with_advice)
+    if found:
+        there, only_accounts = _found(connection, found, target=target, status=status)
     selectable = 0
     if status == "available":
         at_work = Counter({traits: number for traits, number in there.items() if _AT_WORK.takes(traits)})
         selectable = _sum(at_work - only_accounts, wanted)
-    lacking = _lacking(_standing(connection, target=target, status="available")[0]) if with_advice else []
-    return Counts(_sum(there, wanted), selectable), lacking
+    return Counts(_sum(there, wanted), selectable), _lacking(available)
 
 
 def _lacking(available: Census) -> list[Lacking]:
@@ -91,23 +91,26 @@ def _found(connection: Connection, found: Q, *, target: str, status: str | None)
     return _one_by_one(standing), _one_by_one(standing.filter(list_id__in=accounts.values("list_id")))
 
 
-remembered: Remembered[tuple[Census, Census]] = Remembered(most=2_000)
+Standing = tuple[Census, Census, Census]
+remembered: Remembered[Standing] = Remembered(most=2_000)
 
 
-def _standing(connection: Connection, *, target: str, status: str | None) -> tuple[Census, Census]:
-    """The same of a whole list."""
-    return remembered.get(
-        (connection.pk, target, status),
-        basis=lambda: _basis(connection),
-        find=lambda: _Whole(connection, target=target).standing(status),
-    )
+def _standing(connection: Connection, *, target: str, status: str | None, with_advice: bool) -> Standing:
+    """The same of a whole list, and where advice is asked for what of it can be imported."""
+
+    def find() -> Standing:
+        whole = _Whole(connection, target=target)
+        return *whole.standing(status), whole.available if with_advice else Census()
+
+    key = (connection.pk, target, status, with_advice)
+    return remembered.get(key, basis=lambda: _basis(connection), find=find)
 
 
 def _basis(connection: Connection) -> tuple[datetime | None, bytes]:
     return changed_at(connection), links_digest(Link.objects.filter(connection=connection, ended_at=None))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Whole:
     """A whole list, counted. What is linked is counted from the links' side, once, and taken off."""
 
@@ -119,15 +122,18 @@ class _Whole:
             case None:
                 return self._here + self._gone, Census()
             case "available":
-                available = self._here - self._linked
-                return available, self._only_accounts if self.target == "buildings" else Census()
+                return self.available, self._only_accounts if self.target == "buildings" else Census()
             case "imported":
                 return self._imported, Census()
             case "linked":
                 return self._linked - self._imported, Census()
         return self._gone, Census()
 
-    @property
+    @cached_property
+    def available(self) -> Census:
+        return self._here - self._linked
+
+    @cached_property
     def _here(self) -> Census:
         return _by_traits(self._rows.filter(gone_at=None))
 
@@ -135,7 +141,7 @@ class _Whole:
     def _gone(self) -> Census:
         return _by_traits(self._rows.filter(gone_at__isnull=False))
 
-    @property
+    @cached_property
     def _linked(self) -> Census:
         return self._of(live_links_of(self.connection, target=self.target))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from standpipe.core.addresses import Address
@@ -23,11 +23,19 @@ from standpipe.quickbooks.lists.queries import ListState, list_state, searched
 from standpipe.quickbooks.lists.waiting import in_the_way, waiting_words
 
 from .counting import Counts, Lacking, counted
-from .mapping import LACKS, lacks_of
-from .queries import LEFT_OUT_JOBS, NOUNS, Filters, importable, source_of
+from .mapping import LACKS
+from .queries import LACKING, LEFT_OUT_JOBS, NOUNS, Filters, narrowed
 
 PER_PAGE = 50
+NOT_SHOWN = ("search_text", "name_key", "billing_key", "physical_key", "sort_key", "content_hash")
 ACTIVE = {"": True, "inactive": False, "all": None}
+
+STATUS_BADGES = {
+    "deleted": ("Not in QuickBooks any more", "bad"),
+    "imported": ("Imported", "good"),
+    "linked": ("Linked", "good"),
+}
+JOB_BADGES = {"Closed": ("Closed", "warn"), "NotAwarded": ("Not awarded", "warn")}
 
 CHOICES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "status": (
@@ -132,6 +140,13 @@ class Row:
     def is_available(self) -> bool:
         return self.status == "available"
 
+    @property
+    def badges(self) -> list[tuple[str, str]]:
+        """Words and tones of what is not as usual."""
+        inactive = None if self.customer.is_active else ("Inactive", "warn")
+        badges = (STATUS_BADGES.get(self.status), inactive, JOB_BADGES.get(self.customer.job_status))
+        return [badge for badge in badges if badge]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
@@ -164,11 +179,11 @@ def listed(connection: Connection, *, target: str, asked: Asked, with_advice: bo
     """A dozen queries at most, whatever the size of the list; only a search looks at each row of it."""
     found = searched(connection, asked.search)
     filters = asked.filters | {"search": ""}
-    customers = importable(connection, target=target, found=found, sort=asked.values["sort"] or "path", **filters)
+    customers = narrowed(connection, target=target, found=found, sort=asked.values["sort"] or "path", **filters)
     counts, lacking = counted(connection, target=target, filters=filters, found=found, with_advice=with_advice)
     page = _page(customers, count=counts.total, number=asked.page)
     # Found by an index alone; only these are read.
-    rows = importable(connection, target=target, active=None, found=Q(list_id__in=page.object_list)).order_by()
+    rows = Customer.objects.filter(connection=connection, list_id__in=page.object_list).defer(*NOT_SHOWN)
     by_id = {row.list_id: row for row in rows}
     shown = [by_id[list_id] for list_id in page.object_list if list_id in by_id]
     on_page = {customer.list_id for customer in shown}
@@ -208,19 +223,29 @@ def _left_out_words(counts: Counts, *, target: str, asked: Asked) -> str:
 def _row(customer: Customer, *, target: str, links: Sequence[Link], asked: Asked) -> Row:
     details = Details.from_json(customer.details)
     account = next((link for link in links if link.account_id), None)
+    of_target = tuple(link for link in links if getattr(link, f"{NOUNS[target]}_id"))
     is_closed = customer.is_job and customer.job_status in LEFT_OUT_JOBS
     return Row(
         customer=customer,
-        status=customer.status,  # type: ignore[attr-defined]  # annotated by importable
-        links=tuple(link for link in links if getattr(link, f"{NOUNS[target]}_id")),
+        status=_status(customer, of_target),
+        links=of_target,
         billing=billing_address(details)[0],
         email=details.email,
         phone=details.phone,
         is_picked=customer.list_id in asked.picked,
-        lacks=tuple(note.code for note in lacks_of(source_of(customer))),
+        lacks=tuple(code for code, trait in LACKING.items() if customer.traits & trait),
         is_left_out=is_closed or not customer.is_active or (target == "buildings" and account is not None),
         account=account if target == "buildings" else None,
     )
+
+
+def _status(customer: Customer, links: Sequence[Link]) -> str:
+    """As ``importable`` has it."""
+    if customer.gone_at is not None:
+        return "deleted"
+    if not links:
+        return "available"
+    return "imported" if any(link.origin == Link.Origin.IMPORTED for link in links) else "linked"
 
 
 # The refresh

@@ -39,7 +39,23 @@ class Filters(TypedDict, total=False):
     lacks: str | None
 
 
-def importable(
+def importable(connection: Connection, *, target: str, **narrowing: Any) -> QuerySet[Customer]:
+    """``narrowed``, with ``status`` for this type (``available``, ``imported``, ``linked`` or ``deleted``) and
+    ``is_account`` (linked to an account: marked under Buildings).
+    """
+    links = _links_of_row(target)
+    return narrowed(connection, target=target, **narrowing).annotate(
+        status=Case(
+            When(gone_at__isnull=False, then=Value("deleted")),
+            When(Exists(links.filter(origin=Link.Origin.IMPORTED)), then=Value("imported")),
+            When(Exists(links), then=Value("linked")),
+            default=Value("available"),
+        ),
+        is_account=Exists(_links_of_row("accounts")),
+    )
+
+
+def narrowed(
     connection: Connection,
     *,
     target: str,
@@ -51,8 +67,7 @@ def importable(
     lacks: str | None = None,
     sort: str = "path",
 ) -> QuerySet[Customer]:
-    """Customers and jobs with ``status`` for this type (``available``, ``imported``, ``linked`` or ``deleted``) and
-    ``is_account`` (linked to an account: marked under Buildings). ``None`` does not filter.
+    """Customers and jobs; ``None`` does not filter.
 
     ``found`` stands for ``search`` where that was looked for already (``lists.queries.searched``).
     """
@@ -65,17 +80,7 @@ def importable(
         rows = rows.order_by(*_BY_NAME[sort])
     if status is not None:
         rows = rows.filter(status_conditions(connection, target=target)[status])
-    rows = Wanted.of(kind, active=active, lacks=lacks).among_rows(rows)
-    links = _links_of_row(target)
-    return rows.annotate(
-        status=Case(
-            When(gone_at__isnull=False, then=Value("deleted")),
-            When(Exists(links.filter(origin=Link.Origin.IMPORTED)), then=Value("imported")),
-            When(Exists(links), then=Value("linked")),
-            default=Value("available"),
-        ),
-        is_account=Exists(_links_of_row("accounts")),
-    )
+    return Wanted.of(kind, active=active, lacks=lacks).among_rows(rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from standpipe.core.errors import UserError
@@ -32,6 +33,7 @@ from .queries import NOUNS, SharedName, importable, matching_all, shared_names
 from .selecting import selection
 
 PAGE = "quickbooks/importing/import.html"
+LIST = "quickbooks/importing/_list.html"
 QUESTION = "quickbooks/importing/names.html"
 STATE = "quickbooks/importing/_state_update.html"
 PRESSES = ("import", "preview")
@@ -54,19 +56,19 @@ def page(request: MemberRequest, target: str) -> HttpResponse:
             error = str(refusal)
     context = _context(target, connections=connections, connection=connection)
     context |= {"asked": asked, "hindrance": hindrance, "error": error}
-    if connection:
-        context["refresh"] = refresh_shown(connection)
     if connection and hindrance is None:
         if "page" not in request.POST:
             # Another search or filter: "all that match" would mean others than those that were seen.
             context["asked"] = asked = _without_everything(asked)
         # The advice stands above what htmx exchanges.
         context["list"] = listed(connection, target=target, asked=asked, with_advice=not request.htmx)
-    response = render(request, PAGE, context)
-    if request.htmx:
-        query = asked.query(page=asked.page, connection=request.POST.get("connection", ""))
-        response["HX-Replace-Url"] = f"{request.path}?{query}" if query else request.path
-    return response
+        if request.htmx:
+            query = asked.query(page=asked.page, connection=request.POST.get("connection", ""))
+            replace_url = {"HX-Replace-Url": f"{request.path}?{query}" if query else request.path}
+            return HttpResponse(render_to_string(LIST, context, request), headers=replace_url)
+    if connection:
+        context["refresh"] = refresh_shown(connection)
+    return render(request, PAGE, context)
 
 
 def _without_everything(asked: Asked) -> Asked:

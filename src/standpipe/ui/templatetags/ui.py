@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from standpipe.core.addresses import Address
 from standpipe.core.money import fine_text, money_text
 from standpipe.ui import icons, registry
 from standpipe.ui.lists import Listing
@@ -21,7 +22,7 @@ register = template.Library()
 _NUMBER = mark_safe(' class="number"')
 
 
-# Addresses
+# Links
 
 
 @register.simple_tag(takes_context=True)
@@ -143,6 +144,15 @@ def sort_head(context: Context, listing: Listing, key: str, title: str, css: str
         "direction": "descending" if is_descending else "ascending" if is_sorted else "",
         "next": f"-{key}" if is_sorted and not is_descending else key,
     }
+
+
+# Addresses
+
+
+@register.filter
+def on_one_line(address: Address) -> SafeString:
+    """``{{ building.physical_address|on_one_line }}``; nothing for none."""
+    return format_html_join(", ", "<bdi>{}</bdi>", ((line,) for line in address.printed_lines))
 
 
 # Times

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from standpipe.quickbooks.drift.comparing import Difference, Kind, Value, lines_of, to_json
 
@@ -17,9 +19,15 @@ WORDS = {
 TONES = {Kind.QUICKBOOKS: "info", Kind.BOTH: "warn"}
 
 
+_BREAK = mark_safe("<br>")
+_NOTHING = mark_safe('<span class="muted">Nothing</span>')
+
+
 @register.filter
-def shown_lines(value: Value) -> tuple[str, ...]:
-    return lines_of(value)
+def shown(value: Value) -> SafeString:
+    """Line below line."""
+    lines = format_html_join(_BREAK, '<bdi class="break">{}</bdi>', ((line,) for line in lines_of(value)))
+    return lines or _NOTHING
 
 
 @register.filter
