@@ -87,8 +87,9 @@ def name_key(name: str) -> str:
 
 
 def _words(folded: str) -> str:
-    """Letters, digits and the marks that belong to them; silent signs join, all else separates. Plain ASCII need not be
-    folded before.
+    """Letters, digits and the marks that belong to them; silent signs join, all else separates.
+
+    Plain ASCII need not be folded before.
     """
     if "&" in folded:
         folded = folded.replace("&", " and ")

@@ -62,12 +62,13 @@ def _deleted(feed: Response) -> list[str]:
 
 def _read_page(response: Response, *, connection: Connection, seed: bytes) -> Page:
     """What differs from the list becomes a row, of the rest only the ListID is kept."""
-    hashes = stage.known_hashes(connection, (record.key for record in response.records))
+    read = [(record, record.texts()) for record in response.records]
+    hashes = stage.known_hashes(connection, (texts.get("ListID") for _, texts in read))
     rows, unchanged, broken = {}, [], []
     latest = latest_list_id = ""
-    for record in response.records:
+    for record, texts in read:
         try:
-            said = kept(record.texts(), seed=seed)
+            said = kept(texts, seed=seed)
         except UnkeepableRecord as error:
             broken.append(_broken(record, reason=str(error)))
             continue

@@ -131,8 +131,10 @@ def apply(
     staged_count = staged.count()
     changed = staged.filter(Exists(known)).count() if whole.refreshed_at else 0
     renamed = [] if is_full else _renamed(task)
-    gone = _mark_gone(task, among_unseen=is_full and not keep_unseen, now=now)
-    _keep_moves(task, now=now)
+    gone = 0
+    if Customer.objects.filter(connection_id=task.connection_id).exists():  # not the first refresh
+        gone = _mark_gone(task, among_unseen=is_full and not keep_unseen, now=now)
+        _keep_moves(task, now=now)
     _apply_staged(task)
     _measure_again(staged_count)
     _rewrite_paths_below(task.connection, renamed)
