@@ -161,6 +161,7 @@ def send_once_more(request: MemberRequest, document_id: UUID) -> HttpResponseBas
         ],
         "submit": "It is not in QuickBooks: send it",
         "cancel_url": _page(request, document),
+        "belongs_to": _page(request, document),
         "danger": True,
     }
     return render(request, "ui/confirm.html", context)
@@ -198,6 +199,7 @@ def _context(request: MemberRequest, document: Document) -> dict[str, Any]:
         "refusal": refusal,
         "name": _name(request, document),
         "page_url": _page(request, document),
+        "belongs_to": _page(request, document),
         "list_url": org_url(request, "payments:list" if document.payment_id else "invoices:list"),
         "list_name": "Payments" if document.payment_id else "Invoices",
     }

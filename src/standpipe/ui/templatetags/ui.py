@@ -36,8 +36,11 @@ def org_url(context: Context, name: str, *args: Any, **kwargs: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context) -> list[dict[str, Any]]:
-    """``{% navigation as entries %}``: title, icon, href and whether the page is below it."""
-    slug, path = context["organization"].slug, context["request"].path
+    """``{% navigation as entries %}``: title, icon, href and whether the page is below it.
+
+    ``belongs_to`` in the context: the address of the record that the page is about, where its own says otherwise.
+    """
+    slug, path = context["organization"].slug, context.get("belongs_to") or context["request"].path
     root = f"/o/{slug}/"
     return [
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -248,6 +249,14 @@ def test_the_buttons_work_on_the_page(books: Books, document: Document, as_alice
     document.refresh_from_db()
     assert document.state == State.POSTED
     assert as_alice.post(address(document, "try-again"), follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("what", ["report", "send-anew"])
+def test_its_pages_belong_to_invoices_in_the_navigation(document: Document, as_alice: Any, what: str) -> None:
+    Document.objects.update(state=State.NEEDS_YOU, problem={"code": "ambiguous", "text": "", "at": ""})
+    page = as_alice.get(address(document, what)).content.decode()
+    (entry,) = set(re.findall(r'href="([^"]+)" aria-current="page"', page))
+    assert entry.endswith("/invoices/")
 
 
 def test_one_unlike_ours_is_not_chosen_beforehand(books: Books, document: Document, as_alice: Any) -> None:
