@@ -216,7 +216,7 @@ def test_the_process_beside_the_server_ends_with_it(connection: Connection, monk
     """Whoever kills the server leaves nothing behind that sends."""
     make_refused(connection, number="1042", at=MONDAY_NOON)
     Connection.objects.update(last_contact_at=None)
-    call_command("send_notices", every=0.01, beside=1)  # our parent is another one: it has ended
+    call_command("send_notices", every=0.01, beside=os.getpid())  # our parent is another one: it has ended
     assert len(mail.outbox) == 0
     naps: list[float] = []
 
