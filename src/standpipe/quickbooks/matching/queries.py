@@ -1,5 +1,6 @@
 """Reading suggestions, and what a customer that is about to be imported looks like."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,7 +56,7 @@ class StillOpen:
     unlinked: int  # records in use without a link
 
     def above(self, line: int) -> int:
-        return sum(score >= line for _, score in self.suggestions)
+        return bisect_right(self.suggestions, -line, key=lambda one: -one[1])
 
 
 _still_open: Remembered[StillOpen] = Remembered(most=16)  # some 100 bytes a suggestion
