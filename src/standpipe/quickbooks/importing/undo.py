@@ -16,6 +16,7 @@ from standpipe.accounts.models import Account
 from standpipe.activity.actions import record as tell
 from standpipe.buildings.models import Building
 from standpipe.contacts.models import Contact, Place
+from standpipe.core.errors import UserError
 from standpipe.organizations.models import Person
 from standpipe.quickbooks.linking.actions import locked, undo_link
 from standpipe.quickbooks.linking.models import Link
@@ -145,10 +146,14 @@ def _undo_linked(batch: ImportBatch, row: ImportRecord) -> None:
     link = Link.objects.filter(
         connection=batch.connection_id, list_id=row.list_id, import_batch_id=batch.pk, ended_at=None
     ).first()
-    row.undo_outcome = REMOVED if link else KEPT
-    row.undo_reason = "" if link else "Its QuickBooks link has been changed since."
+    row.undo_outcome, row.undo_reason = KEPT, "Its QuickBooks link has been changed since."
     if link:
-        undo_link(link, by=batch.undone_by)
+        try:
+            undo_link(link, by=batch.undone_by)
+        except UserError as refusal:  # what was linked before is somebody else's by now, say
+            row.undo_reason = str(refusal)[:255]
+        else:
+            row.undo_outcome, row.undo_reason = REMOVED, ""
     row.save(update_fields=["undo_outcome", "undo_reason"])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from standpipe.accounts.models import Account
@@ -41,14 +42,9 @@ def link_customer(
     """
     if record.organization_id != connection.organization_id:
         raise UserError("There is no such QuickBooks connection.", code="not_found", field="connection_id")
-    if record.archived_at is not None:
-        raise UserError(f"“{record.name}” is archived. Bring it back before linking it.", code="archived")
     try:
         with transaction.atomic():
-            connection = locked(connection)
-            if hindrance := import_hindrance(connection):
-                raise hindrance
-            customer = _linkable(connection, list_id, record=record)
+            customer = _linkable(locked(connection), list_id, record=record)
             return _link(record, customer=customer, by=by, how=how, seen=seen)
     except IntegrityError as taken:  # somebody linked it through another connection in the same instant
         raise UserError(
@@ -78,16 +74,19 @@ def unlink(record: Account | Building, *, by: Person | None, seen: str | None = 
 def undo_link(link: Link, *, by: Person | None) -> Link | None:
     """Takes one press of "Link QuickBooks Customer" back: what was linked before is linked again, if anything was.
 
-    Answers the link that is live afterwards. Raises :class:`UserError` where somebody has changed it since.
+    Answers the link that is live afterwards. Raises :class:`UserError`, and changes nothing, where somebody has
+    changed it since, or what was linked before could not be linked by hand either: it is somebody else's by now, say.
     """
     record = link.account or link.building
     assert record is not None  # link_is_to_one_thing  # noqa: S101
+    before = _replaced_by(link)
     with transaction.atomic():
-        locked(link.connection)
+        both = Connection.objects.filter(pk__in={one.connection_id for one in (link, before) if one})
+        held = {connection.pk: connection for connection in both.select_for_update(no_key=True).order_by("pk")}
         if not _end(link, by=by, because=Link.Ending.UNDONE):
             raise UserError("This link has been changed since.", code="changed_meanwhile")
-        before = _replaced_by(link)
         if before is not None:
+            _linkable(held[before.connection_id], before.list_id, record=record, origin=before.origin)
             before.ended_at, before.ended_by, before.ended_because = None, None, ""
             before.save(update_fields=["ended_at", "ended_by", "ended_because"])
         _tell("customer.link_undone", record=record, by=by, before=link, after=before)
@@ -140,7 +139,14 @@ def snapshot(customer: Customer) -> dict[str, Any]:
     }
 
 
-def _linkable(connection: Connection, list_id: str, *, record: Account | Building) -> Customer:
+def _linkable(
+    connection: Connection, list_id: str, *, record: Account | Building, origin: str = Link.Origin.LINKED
+) -> Customer:
+    """The customer that ``record`` may be linked to now, in words why not. The connection's row is held."""
+    if record.archived_at is not None:
+        raise UserError(f"“{record.name}” is archived. Bring it back before linking it.", code="archived")
+    if hindrance := import_hindrance(connection):
+        raise hindrance
     customer = Customer.objects.filter(connection=connection, list_id=list_id).first()
     if customer is None:
         raise UserError(
@@ -152,12 +158,14 @@ def _linkable(connection: Connection, list_id: str, *, record: Account | Buildin
         raise UserError(
             f"“{customer.full_name}” is not in QuickBooks any more.", code="customer_gone", field="list_id"
         )
-    if isinstance(record, Account):
-        others = Link.objects.filter(connection=connection, list_id=list_id, ended_at=None, account__isnull=False)
-        if other := others.exclude(account=record).select_related("account").first():
-            assert other.account is not None  # asked for  # noqa: S101
+    noun = noun_of(record)
+    if noun == "account" or origin == Link.Origin.IMPORTED:  # of these there is one, as Link's constraints say
+        alike = Q(account__isnull=False) if noun == "account" else Q(building__isnull=False, origin=origin)
+        live = Link.objects.filter(alike, connection=connection, list_id=list_id, ended_at=None)
+        if other := live.exclude(**{noun: record}).select_related(noun).first():
+            name = getattr(other, noun).name
             raise UserError(
-                f"“{customer.full_name}” is linked to the account “{other.account.name}”. Unlink it there first.",
+                f"“{customer.full_name}” is linked to the {noun} “{name}”. Unlink it there first.",
                 code="already_linked",
                 field="list_id",
             )

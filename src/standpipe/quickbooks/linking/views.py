@@ -138,7 +138,7 @@ def undo(request: MemberRequest, link_id: UUID) -> HttpResponse:
     try:
         before = undo_link(made, by=request.person)
     except UserError as error:
-        messages.error(request, str(error))
+        messages.error(request, f"Nothing was undone. {error}")
     else:
         now = f"It is linked to {before.full_name} as before." if before else "It is not linked, as before."
         messages.success(request, f"Undone. {now}")

@@ -124,6 +124,36 @@ def test_undo_of_a_changed_link_brings_the_former_one_back(organization, books, 
     assert live_link(building) == first
 
 
+@pytest.mark.parametrize("origin", [Link.Origin.LINKED, Link.Origin.IMPORTED])
+def test_undo_brings_nothing_back_that_somebody_else_has_by_now(organization, books, alice, origin) -> None:
+    """A customer is one account, and is imported as one building; nothing is changed, and the way out is said."""
+    make = make_account if origin == Link.Origin.LINKED else make_building
+    record, elm, oak = make(organization), make_customer(books, name="Elm"), make_customer(books, name="Oak")
+    Link.objects.filter(pk=link_customer(record, connection=books, list_id=elm.list_id, by=alice).pk).update(
+        origin=origin
+    )
+    relinked = link_customer(record, connection=books, list_id=oak.list_id, by=alice)
+    second = link_customer(make(organization, name="Second"), connection=books, list_id=elm.list_id, by=alice)
+    Link.objects.filter(pk=second.pk).update(origin=origin)
+    with pytest.raises(UserError, match=r"“Elm” is linked to the \w+ “Second”\. Unlink it there first\."):
+        undo_link(relinked, by=alice)
+    assert live_link(record) == relinked
+
+
+def test_undo_brings_no_link_to_a_customer_back_that_is_gone(organization, books, alice) -> None:
+    building, elm, oak = (
+        make_building(organization),
+        make_customer(books, name="Elm"),
+        make_customer(books, name="Oak"),
+    )
+    link_customer(building, connection=books, list_id=elm.list_id, by=alice)
+    relinked = link_customer(building, connection=books, list_id=oak.list_id, by=alice)
+    Customer.objects.filter(pk=elm.pk).update(gone_at=relinked.linked_at)
+    with pytest.raises(UserError, match="not in QuickBooks any more"):
+        undo_link(relinked, by=alice)
+    assert live_link(building) == relinked
+
+
 def test_a_customer_is_one_account_and_many_buildings(organization, books, alice) -> None:
     customer = make_customer(books, name="Elm")
     account = make_account(organization)
