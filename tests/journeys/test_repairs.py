@@ -5,6 +5,8 @@ Issue: "Must hold"; pain 13, idea 8. What is counted stands in the company file.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +21,12 @@ from standpipe.core.ids import new_id
 from standpipe.invoices.models import Invoice
 from standpipe.payments.models import Payment
 from standpipe.quickbooks.failures import REPAIRS as BUTTONS
+from standpipe.quickbooks.posting import gate, on_its_way
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.repairs import BUTTONS as PAGES
 from standpipe.quickbooks.posting.repairs import OF_PAYMENTS_INSTEAD
 from support.server import Organization, Standpipe
-from support.walks import QuickBooksComputer, connect, look, rest, sign_in
+from support.walks import LINK, QuickBooksComputer, connect, look, rest, sign_in
 
 SEND = "Send to QBD"
 CUSTOMERS = ("Elm School", "Oak Offices", "Ash Clinic")  # and Pine Hall, which nobody imports
@@ -464,6 +467,171 @@ def test_every_repair_button_repairs_its_case(
     assert {reference: there.get(reference, 0) for reference in paid} == dict.fromkeys(paid, 1)
     say_what_nobody_else_can_tell(books)
     assert offered() - books.pressed == set(), "a button that nobody presses here: give it a case above"
+
+
+# --- the checklist
+
+
+def draft(books: Books, key: str, *, account: str = "Elm School", **fields: Any) -> str:
+    """An invoice that nobody has sent."""
+    lines = fields.pop("lines", [{"item_id": books.item("Repair"), "quantity": "1", "rate": "80"}])
+    body = {"account_id": books.accounts[account], "number": key, "lines": lines} | fields
+    books.ids[key] = books.rest("POST", "invoices", body)["id"]
+    return books.ids[key]
+
+
+def line_of(books: Books, number: str, key: str) -> Any:
+    """A line of its checklist that is not so; ``None``: it is so, or is not asked."""
+    lines = books.rest("GET", f"invoices/{books.ids[number]}/quickbooks")["checklist"]
+    return next((one for one in lines if one["key"] == key and one["ok"] is False), None)
+
+
+def bring_back(books: Books) -> None:
+    books.open("C-ARCHIVED")
+    books.send()
+
+
+def link_it(number: str, customer: str) -> Callable[[Books], None]:
+    def do(books: Books) -> None:
+        books.page.get_by_role("button", name=customer).click()
+        expect(books.page.get_by_text(f"Linked to {customer}").first).to_be_visible()
+        books.open(number)
+        books.send()
+
+    return do
+
+
+def shorten(books: Books) -> None:
+    books.page.get_by_label("Memo").fill("Short")
+    books.save()
+    books.send()
+
+
+def raise_amount(books: Books) -> None:
+    books.page.get_by_label("Amount", exact=True).first.fill("20")
+    books.save()
+    books.send()
+
+
+def renumber(books: Books) -> None:
+    books.page.get_by_label("Number").fill("C-OTHER")
+    books.save()
+    books.send()
+
+
+def leave_nothing_out(books: Books) -> None:
+    books.page.locator("#id_leave_out_before").fill("2018-01-01")
+    books.save("Save settings")
+    books.open("C-LEFT")
+    books.send()
+
+
+def is_waiting(books: Books) -> None:
+    expect(books.page.get_by_text("Waiting", exact=True).first).to_be_visible()
+
+
+def is_not_sent(books: Books) -> None:
+    expect(books.page.get_by_text("Not sent", exact=True).first).to_be_visible()
+    books.send()
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A line of the checklist that is not so, the button in it, and what is done where that leads."""
+
+    key: str
+    number: str
+    button: str
+    then: Callable[[Books], None]
+
+
+WALKS = (
+    Walk("asked", "C-ASKED", SEND, is_waiting),
+    Walk("archived", "C-ARCHIVED", "Bring back", bring_back),
+    Walk("items", "C-ITEM", "Choose another item", choose_item),
+    Walk("terms", "C-TERMS", "Choose other terms", choose_terms),
+    Walk("tax", "C-TAX", "Choose another tax", choose_tax),
+    Walk("texts", "C-TEXT", "Shorten the text", shorten),
+    Walk("amounts", "C-AMOUNT", "Change the amounts", raise_amount),
+    Walk("dates", "C-DATE", "Change the date", change_date),
+    Walk("number", "C-TWIN", "Change the number", renumber),
+    Walk("left_out", "C-LEFT", "QuickBooks Desktop settings", leave_nothing_out),
+    Walk("linked", "C-LINK", LINK, link_it("C-LINK", "Pine Hall")),
+    Walk("customer", "C-CUST", "Link again", link_it("C-CUST", "Fir House")),
+)
+# What needs another file, another edition or a later visit: posting/test_checklist and test_invoice_pages follow those
+# buttons without a browser. "refused" is the table above.
+ELSEWHERE = {
+    "connected", "connection", "lists", "edition", "currency", "moved", "gone", "found", "changed_here", "refused",
+}  # fmt: skip
+
+
+def write_what_is_not_ready(books: Books) -> None:
+    one = {"quantity": "1", "rate": "45"}
+    solo = books.rest("POST", "accounts", {"name": "Solo"})["id"]
+    books.accounts["Solo"] = solo
+    draft(books, "C-ASKED")
+    draft(books, "C-ARCHIVED")
+    books.rest("DELETE", f"invoices/{books.ids['C-ARCHIVED']}")
+    draft(books, "C-ITEM", lines=[{"item_id": books.item("Installation"), **one}])
+    draft(books, "C-TERMS", terms="Net 15")
+    draft(books, "C-TAX", sales_tax="Out of State")
+    draft(books, "C-TEXT", memo="\u6f22")
+    less = draft(books, "C-AMOUNT", lines=[{"description": "Trip", "amount": "20"}])
+    books.pay("C-AMOUNT", "C-PAID")
+    books.rest("PATCH", f"invoices/{less}", {"lines": [{"description": "Trip", "amount": "2"}]})
+    draft(books, "C-DATE", date="2018-06-01")
+    books.write("C-POSTED")
+    draft(books, "C-LEFT", date="2019-06-01")
+    draft(books, "C-LINK", account="Solo")
+    draft(books, "C-CUST", account="Ash Clinic")
+    with books.computer.company() as company:
+        company.lists.delete(found(company.lists.find("ItemService", "Installation")))
+        company.lists.delete(found(company.lists.find("StandardTerms", "Net 15")))
+        company.lists.delete(found(company.lists.find("ItemSalesTax", "Out of State")))
+        company.delete_customer(found(company.find("Ash Clinic")))
+        company.add_customer("Fir House")
+        company.set_preference("AccountingPreferences.ClosingDate", "2018-12-31")
+    at = f"connections/{books.connection}/refresh"
+    books.rest("POST", at)
+    books.rest("POST", at, {"lists": ["items", "terms"]})
+    books.computer.visit()
+    books.rest("DELETE", f"invoices/{books.ids['C-POSTED']}")
+    draft(books, "C-TWIN", number="C-POSTED")
+
+
+def test_every_button_of_the_checklist_repairs_its_line(
+    page: Page, standpipe_server: Standpipe, organization: Organization, tmp_path: Path
+) -> None:
+    books = prepare(page, standpipe_server, organization, tmp_path)
+    write_what_is_not_ready(books)
+    sign_in(page, standpipe_server, organization)
+    for walk in WALKS:
+        books.open(walk.number)
+        assert line_of(books, walk.number, walk.key), walk
+        button = page.get_by_role("link", name=walk.button, exact=True)
+        if button.count():
+            button.first.click()
+        else:
+            books.submit(page.get_by_role("button", name=walk.button, exact=True).first)
+        walk.then(books)
+        assert not line_of(books, walk.number, walk.key), walk
+    books.computer.visit()
+    numbers = {walk.number for walk in WALKS} - {"C-TWIN"} | {"C-OTHER", "C-POSTED"}
+    there = books.there()
+    assert {number: there.get(number, 0) for number in numbers} == dict.fromkeys(numbers, 1)
+
+
+def test_every_line_of_the_checklist_with_a_button_has_its_walk() -> None:
+    calls = [
+        {word.arg: word.value for word in node.keywords}
+        for module in (gate, on_its_way)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "CheckLine"
+    ]
+    stops = [words for words in calls if "repairs" in words and getattr(words["ok"], "value", None) is False]
+    keys = {key.value for words in stops if isinstance(key := words["key"], ast.Constant)} | {on_its_way.ASKED}
+    assert keys == {walk.key for walk in WALKS} | ELSEWHERE, "a line without a walk"
 
 
 def offered() -> set[tuple[str, str]]:

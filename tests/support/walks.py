@@ -60,7 +60,7 @@ def rest(server: Standpipe, organization: Organization, method: str, path: str, 
     )
     with urlopen(request) as answer:
         content = answer.read()
-    return json.loads(content) if "json" in (answer.headers["Content-Type"] or "") else content
+    return json.loads(content) if content and "json" in (answer.headers["Content-Type"] or "") else content
 
 
 @dataclass(frozen=True, slots=True)
