@@ -559,7 +559,7 @@ WALKS = (
     Walk("linked", "C-LINK", LINK, link_it("C-LINK", "Pine Hall")),
     Walk("customer", "C-CUST", "Link again", link_it("C-CUST", "Fir House")),
 )
-# What needs another file, another edition or a later visit: posting/test_checklist and test_invoice_pages follow those
+# What needs another file, edition or a later visit: posting/test_checklist and test_invoice_pages follow those
 # buttons without a browser. "refused" is the table above.
 ELSEWHERE = {
     "connected", "connection", "lists", "edition", "currency", "moved", "gone", "found", "changed_here", "refused",
