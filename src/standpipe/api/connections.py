@@ -117,11 +117,11 @@ def confirm(request: HttpRequest, connection_id: str) -> dict[str, Any]:
 
 @router.post("/{connection_id}/refresh", response={202: dict[str, Any]}, summary="Refresh from QuickBooks Desktop")
 def refresh(request: HttpRequest, connection_id: str, payload: RefreshIn | None = None) -> Status[dict[str, Any]]:
-    membership = caller(request, Permission.IMPORT_AND_LINK)
-    connection = find_connection(membership.organization, connection_id)
     """The short lists are read together: asking for one refreshes all of them. Asked for with customers, their task
     stands under ``also``.
     """
+    membership = caller(request, Permission.IMPORT_AND_LINK)
+    connection = find_connection(membership.organization, connection_id)
     wanted, full = (payload.lists, payload.full) if payload else (["customers"], False)
     ask = [request_refresh] if "customers" in wanted else []
     if set(wanted) - {"customers"}:

@@ -1,14 +1,12 @@
 """Lists in pages: ``{items, next_cursor, total}``, in a stable order that new records do not disturb."""
 
-import base64
-import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from ninja import Query, Schema
 
-from standpipe.core.errors import UserError
+from standpipe.core.cursors import after, cursor_of
 
 MAX_LIMIT = 500  # design 7: larger is cut
 
@@ -37,22 +35,8 @@ def page_of(
     total = rows.count()
     wanted = rows.order_by(*order)
     if cursor:
-        first, second = _decode(cursor)
-        major, minor = order
-        wanted = wanted.filter(Q(**{f"{major}__gt": first}) | Q(**{major: first, f"{minor}__gt": second}))
+        wanted = wanted.filter(after(cursor, model=rows.model, order=order))
     found = list(wanted[: limit + 1])
     page = found[:limit]
-    following = _encode([getattr(page[-1], column) for column in order]) if len(found) > limit else None
+    following = cursor_of(page[-1], order=order) if len(found) > limit else None
     return {"items": as_json(page), "next_cursor": following, "total": total}
-
-
-def _encode(values: Sequence[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([str(value) for value in values]).encode()).decode()
-
-
-def _decode(cursor: str) -> tuple[str, str]:
-    try:
-        first, second = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except ValueError:
-        raise UserError("This cursor is not one of ours.", code="cursor_invalid", field="cursor") from None
-    return str(first), str(second)

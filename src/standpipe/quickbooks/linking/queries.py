@@ -1,7 +1,5 @@
 """Reading links, and the customers that a record can be linked to."""
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from standpipe.accounts.models import Account
 from standpipe.buildings.models import Building
-from standpipe.core.errors import UserError
+from standpipe.core.cursors import after, cursor_of
 from standpipe.core.remembered import digest
 from standpipe.organizations.models import Organization
 from standpipe.quickbooks.connections.models import Connection
@@ -24,6 +22,7 @@ from standpipe.quickbooks.lists.queries import customers_of
 
 from .models import Link
 
+_IN_ORDER = ("sort_key", "list_id")
 MOST_LIKELY = 8  # names shown first: more than that is a list, not a suggestion
 PREFIX_WORDS = 2  # "elm school ..." suggests all Elm Schools; "elm" alone would suggest every Elm
 BILLING_LINES = 2  # help article: "billing address lines 1 and 2"
@@ -203,11 +202,11 @@ def link_options(
         likely = _likely(customers, near=near)
         customers = customers.exclude(pk__in=[customer.pk for customer in likely])
     if cursor:
-        customers = customers.filter(_after(cursor))
+        customers = customers.filter(after(cursor, model=Customer, order=_IN_ORDER))
         likely = []
     rest = list(customers[: limit + 1])
     more, rest = len(rest) > limit, rest[:limit]
-    next_cursor = _cursor_of(rest[-1]) if more and rest else None
+    next_cursor = cursor_of(rest[-1], order=_IN_ORDER) if more and rest else None
     found = [*likely, *rest]
     links = links_of_customers(connection, [customer.list_id for customer in found])
     likely_ids = {customer.pk for customer in likely}
@@ -262,15 +261,3 @@ def _resemblances(near: Account | Building) -> Iterator[Q]:
     if beginning := " ".join(near.name_key.split()[:PREFIX_WORDS]):
         # A range, because LIKE uses no index on SQLite.
         yield Q(name_key__gte=beginning, name_key__lt=beginning + "\U0010ffff")
-
-
-def _cursor_of(customer: Customer) -> str:
-    return urlsafe_b64encode(json.dumps([customer.sort_key, customer.list_id]).encode()).decode()
-
-
-def _after(cursor: str) -> Q:
-    try:
-        sort_key, list_id = json.loads(urlsafe_b64decode(cursor.encode()))
-    except (ValueError, TypeError) as broken:
-        raise UserError("This cursor is not one of ours.", code="invalid_cursor", field="cursor") from broken
-    return Q(sort_key__gt=str(sort_key)) | Q(sort_key=str(sort_key), list_id__gt=str(list_id))
