@@ -130,8 +130,12 @@ def download_qwc(connection: Connection, *, base_url: str, by: Person | None = N
 
 
 @transaction.atomic
-def confirm_company(connection: Connection, *, by: Person | None) -> None:
-    """Takes "Yes, this is our company file": opens import and sending. Safe to repeat."""
+def confirm_company(connection: Connection, *, by: Person | None, seen: str | None = None) -> None:
+    """Takes "Yes, this is our company file": opens import and sending. Safe to repeat.
+
+    ``seen``: the ``file_in_question`` that the person saw; raises ``UserError`` where it is another one by now.
+    """
+    _refuse_another(connection, seen=seen)
     if connection.file_read_at is None:
         raise UserError(
             "No company file has been read yet. Press Update Selected in the Web Connector first.",
@@ -144,11 +148,13 @@ def confirm_company(connection: Connection, *, by: Person | None) -> None:
 
 
 @transaction.atomic
-def reject_company(connection: Connection, *, by: Person | None) -> None:
+def reject_company(connection: Connection, *, by: Person | None, seen: str | None = None) -> None:
     """Takes "No, this is another file": forgets all of it, so that the next file to be opened is the first again.
 
+    ``seen``: as confirming.
     Raises ``UserError`` once the company file has been confirmed: links may stand on it.
     """
+    _refuse_another(connection, seen=seen)
     unconfirmed = Connection.objects.filter(pk=connection.pk, confirmed_at=None, file_read_at__isnull=False)
     before = _known_file(connection)
     if not unconfirmed.update(**_UNKNOWN_FILE):
@@ -161,11 +167,12 @@ def reject_company(connection: Connection, *, by: Person | None) -> None:
 
 
 @transaction.atomic
-def accept_moved_file(connection: Connection, *, by: Person | None) -> None:
-    """Takes "It is the same file": the one that was refused is the known one from now on.
+def accept_moved_file(connection: Connection, *, by: Person | None, seen: str | None = None) -> None:
+    """Takes "It is the same file": the one that was refused is the known one from now on. ``seen``: as confirming.
 
     Raises ``UserError`` where nothing is refused or another company's FileID was in it: that one cannot be the same.
     """
+    _refuse_another(connection, seen=seen)
     refused = connection.refused_file
     if not refused:
         raise UserError("No company file is waiting for a decision.", code="no_refused_file")
@@ -266,6 +273,16 @@ def _checked_minutes(minutes: int) -> int:
 def _new_username(organization: Organization) -> str:
     """Readable at the QuickBooks computer, and unique over all organizations (8 of 31 characters)."""
     return f"{slugify(organization.slug)[:40]}-{''.join(secrets.choice(ALPHABET) for _ in range(8))}"
+
+
+def _refuse_another(connection: Connection, *, seen: str | None) -> None:
+    """The connector may have come with another file since the page was opened."""
+    connection.refresh_from_db(from_queryset=Connection.objects.select_for_update())
+    if seen not in (None, connection.file_in_question):
+        raise UserError(
+            "Another company file was open meanwhile. Look at its name and its place, and answer again.",
+            code="changed_meanwhile",
+        )
 
 
 def _known_file(connection: Connection) -> dict[str, str]:

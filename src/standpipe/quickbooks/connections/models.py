@@ -1,5 +1,8 @@
 """One row per company file, the links for setting it up, and the work that waits for its Web Connector."""
 
+import hashlib
+import json
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -66,6 +69,13 @@ class Connection(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organization", "archived_at"], name="connection_of_organization")]
+
+    @property
+    def file_in_question(self) -> str:
+        """Changes with the company file that people are asked about, refused or first; short, for a form to keep."""
+        refused = self.refused_file or {}
+        shown = (refused.get("company_name", self.file_company_name), refused.get("path", self.file_path))
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
 class SetupLink(models.Model):

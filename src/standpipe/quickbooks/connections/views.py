@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -240,7 +241,7 @@ def end_link(request: MemberRequest, connection_id: UUID, link_id: UUID) -> Http
 @in_organization(Permission.CONNECT)
 def confirm(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
     found = find_connection(request.organization, connection_id)
-    return _done(request, found, actions.confirm_company, said=_CONFIRMED)
+    return _answered(request, found, actions.confirm_company, said=_CONFIRMED)
 
 
 _CONFIRMED = "Confirmed. Next, on Accounts or on Buildings: “Import from QuickBooks Desktop”."
@@ -250,14 +251,14 @@ _CONFIRMED = "Confirmed. Next, on Accounts or on Buildings: “Import from Quick
 @in_organization(Permission.CONNECT)
 def reject(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
     found = find_connection(request.organization, connection_id)
-    return _done(request, found, actions.reject_company, said="Forgotten. The next company file counts.")
+    return _answered(request, found, actions.reject_company, said="Forgotten. The next company file counts.")
 
 
 @require_POST
 @in_organization(Permission.CONNECT)
 def accept_file(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
     found = find_connection(request.organization, connection_id)
-    return _done(request, found, actions.accept_moved_file, said="Taken as the same file. All links stay.")
+    return _answered(request, found, actions.accept_moved_file, said="Taken as the same file. All links stay.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -311,6 +312,11 @@ def _linked_text(linked: int) -> str:
 def restore(request: MemberRequest, connection_id: UUID) -> HttpResponseBase:
     found = find_connection(request.organization, connection_id)
     return _done(request, found, actions.restore_connection, said=f"{found.name} is back.")
+
+
+def _answered(request: MemberRequest, found: Connection, action: Any, *, said: str) -> HttpResponseBase:
+    """What a person says of the company file that the page showed."""
+    return _done(request, found, partial(action, seen=request.POST.get("seen")), said=said)
 
 
 def _done(request: MemberRequest, found: Connection, action: Any, *, said: str) -> HttpResponseBase:

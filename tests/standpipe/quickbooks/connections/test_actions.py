@@ -128,6 +128,19 @@ def test_no_this_is_another_file_forgets_it_and_waits_for_the_next():
     assert state_of(stored) == "seen"
 
 
+@pytest.mark.parametrize("answer", [confirm_company, reject_company, accept_moved_file])
+def test_an_answer_about_a_file_that_nobody_saw_changes_nothing(answer):
+    """The connector came with a training copy between the page and the press."""
+    connection = make_connection(make_organization(), read=True, confirmed=False, refused_file=MOVED)
+    seen = connection.file_in_question
+    Connection.objects.update(refused_file=MOVED | {"path": r"C:\Test\Copy.qbw"})
+    before = reloaded(connection).__dict__
+    with pytest.raises(UserError) as refusal:
+        answer(connection, by=None, seen=seen)
+    assert refusal.value.code == "changed_meanwhile"
+    assert {**reloaded(connection).__dict__, "_state": 0} == {**before, "_state": 0}
+
+
 def test_a_confirmed_company_is_not_forgotten():
     connection = make_connection(make_organization())
     with pytest.raises(UserError):
