@@ -4,18 +4,24 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection, connections
+from django.conf import settings
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from standpipe.core.errors import UserError
 
 
 def write(file: Path) -> None:
-    """Writes a consistent copy, also while the server runs. Never overwrites a file."""
+    """Writes a consistent copy, also while the server runs. Never overwrites a file, and copies no empty database."""
     if file.exists():
         raise UserError(f"{file} is there already. Choose another name.", code="backup_exists")
+    _require_folder(file)
+    if not _is_there():
+        raise UserError("There is no Standpipe in this database. Check DATABASE_URL.", code="backup_of_nothing")
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(file)])
@@ -23,20 +29,58 @@ def write(file: Path) -> None:
         _run_tool(["pg_dump", "--format=custom", f"--file={file}", *_postgres_options()])
 
 
-def restore(file: Path) -> None:
-    """Replaces the whole database by what the backup holds. A file that is no backup changes nothing."""
+@contextmanager
+def restored(file: Path) -> Iterator[None]:
+    """Replaces the whole database by what the backup holds; what must follow before anybody uses it is done inside.
+
+    Until that has ended well ``is_half_restored``. A file that is no backup changes nothing.
+    """
     if not file.is_file():
         raise UserError(f"There is no file {file}.", code="backup_missing")
-    if connection.vendor == "sqlite":
-        _restore_sqlite(file)
-    else:
-        flags = ["--clean", "--if-exists", "--single-transaction", "--no-owner"]
-        _run_tool(["pg_restore", *flags, *_postgres_options(), str(file)])
+    is_again = is_half_restored()
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    _mark().touch()
+    try:
+        if connection.vendor == "sqlite":
+            _restore_sqlite(file)
+        else:
+            flags = ["--clean", "--if-exists", "--single-transaction", "--no-owner"]
+            _run_tool(["pg_restore", *flags, *_postgres_options(), str(file)])
+    except UserError:  # nothing was changed
+        if not is_again:
+            _mark().unlink()
+        raise
+    yield
+    _mark().unlink()
+
+
+def is_half_restored() -> bool:
+    """A restore was cut off: what stands there may go out twice, as nothing of it has been doubted yet."""
+    return _mark().exists()
+
+
+def _mark() -> Path:
+    return Path(settings.DATA_DIR) / "restore-unfinished"
+
+
+def _is_there() -> bool:
+    """Whether the database is Standpipe's. SQLite would make an empty one where there is none."""
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
+        return False
+    try:
+        return ("connections", "0001_initial") in MigrationRecorder(connection).applied_migrations()
+    except DatabaseError:
+        return False
+
+
+def _require_folder(file: Path) -> None:
+    if not file.absolute().parent.is_dir():
+        raise UserError(f"There is no folder {file.absolute().parent}.", code="folder_missing")
 
 
 def _restore_sqlite(file: Path) -> None:
     try:
-        source = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
+        source = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
         healthy = source.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         is_ours = source.execute("SELECT 1 FROM django_migrations WHERE app = 'connections'").fetchone()
     except sqlite3.DatabaseError:
@@ -45,6 +89,7 @@ def _restore_sqlite(file: Path) -> None:
         raise UserError(
             f"{file} is no backup of Standpipe, or it is damaged. Nothing was changed.", code="backup_bad"
         )
+    _require_folder(Path(connection.settings_dict["NAME"]))
     connections.close_all()
     target = sqlite3.connect(connection.settings_dict["NAME"])
     with source, target:
@@ -54,12 +99,12 @@ def _restore_sqlite(file: Path) -> None:
 
 
 def _postgres_options() -> list[str]:
-    settings = connection.settings_dict
+    database = connection.settings_dict
     named = {
-        "host": settings["HOST"],
-        "port": settings["PORT"],
-        "username": settings["USER"],
-        "dbname": settings["NAME"],
+        "host": database["HOST"],
+        "port": database["PORT"],
+        "username": database["USER"],
+        "dbname": database["NAME"],
     }
     return [f"--{name}={value}" for name, value in named.items() if value]
 

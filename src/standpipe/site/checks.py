@@ -9,6 +9,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from standpipe.core.errors import UserError
+
+from .backup import is_half_restored
+
+HALF_RESTORED = "A restore was cut off before its end. Run it again: standpipe restore FILE"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -31,6 +37,12 @@ def unapplied_migrations() -> bool:
         return True
 
 
+def require_migrated() -> None:
+    """Raises ``UserError`` where the database cannot be used as it stands."""
+    if unapplied_migrations():
+        raise UserError("The database is missing or older than the program. Run: standpipe migrate", code="migrate")
+
+
 def _database() -> Iterator[Finding]:
     try:
         connection.ensure_connection()
@@ -39,6 +51,8 @@ def _database() -> Iterator[Finding]:
         return
     if unapplied_migrations():
         yield Finding("The database is not up to date. Run: standpipe migrate", required=True)
+    if is_half_restored():
+        yield Finding(HALF_RESTORED, required=True)
     if connection.vendor == "sqlite":
         yield Finding(
             "SQLite serves one machine, from a local disk. For several machines set DATABASE_URL to PostgreSQL.",

@@ -32,13 +32,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="try everything here and now: sample data and a simulated QuickBooks")
-    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--port", type=_port, default=8000)
     demo.add_argument("--data", type=Path, default=Path("standpipe-demo"), metavar="DIR")
     demo.set_defaults(run=_demo)
 
     serve = commands.add_parser("serve", help="run the server")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--port", type=_port, default=8000)
     serve.add_argument(
         "--workers",
         type=int,
@@ -71,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("manage", help="Django's own commands, for those who know them")
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text} is no port: they go from 1 to 65535")
+    return int(text)
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -111,12 +117,14 @@ def _create_organization(options: argparse.Namespace) -> int:
     _set_up_django()
     from standpipe.organizations.actions import create_api_token, create_organization
 
+    from .checks import require_migrated
+
+    require_migrated()
     try:
         password = options.password_file.read_text(encoding="utf-8").strip("\r\n")
-    except OSError as error:
-        raise UserError(
-            f"The password file cannot be read: {error.strerror}.", code="password_file_unreadable"
-        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UserError(f"The password file cannot be read: {why}.", code="password_file_unreadable") from None
     organization, person = create_organization(name=options.name, owner_email=options.email, owner_password=password)
     token = create_api_token(organization, person=person, name="Made with the organization")
     print(json.dumps({"organization": organization.slug, "email": person.email, "api_token": token}))
@@ -150,9 +158,9 @@ def _restore(options: argparse.Namespace) -> int:
     _set_up_django()
     from standpipe.quickbooks.posting.recovery import doubt_everything
 
-    backup.restore(options.file)
-    migrate(verbosity=0)
-    doubt_everything()
+    with backup.restored(options.file):
+        migrate(verbosity=0)
+        doubt_everything()
     print(f"Restored from {options.file}.")
     return 0
 
@@ -166,5 +174,9 @@ def _manage(arguments: Sequence[str]) -> int:
 
 def _set_up_django() -> None:
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise UserError(str(error), code="settings_bad") from None

@@ -14,7 +14,8 @@ from granian.server import Server as Granian
 
 from standpipe.core.errors import UserError
 
-from .checks import unapplied_migrations
+from .backup import is_half_restored
+from .checks import HALF_RESTORED, require_migrated
 
 # Threads that run Django in each worker. Few: SQLite writes one at a time anyway, and sessions are short.
 BLOCKING_THREADS = 4
@@ -29,8 +30,9 @@ def run(*, host: str, port: int, workers: int | None, tls_cert: Path | None, tls
     for file in (tls_cert, tls_key):
         if file and not file.is_file():
             raise UserError(f"There is no file {file}.", code="tls_file_missing")
-    if unapplied_migrations():
-        raise UserError("The database is missing or older than the program. Run: standpipe migrate", code="migrate")
+    if is_half_restored():
+        raise UserError(HALF_RESTORED, code="half_restored")
+    require_migrated()
     require_free_port(host, port)
     finishing, telling = _finish_imports(), _send_notices()
     print(f"Standpipe is at {settings.BASE_URL} (listening on {host}, port {port}). Ctrl-C stops it.", flush=True)
