@@ -245,7 +245,9 @@ def _items_in_words(facts: Facts) -> str:
     )
     if not by_default:
         return "Every item is linked to one in QuickBooks."
-    return f"{by_default} of {len(facts.lines)} lines go under the default item."
+    if by_default == len(facts.lines):
+        return "Every line goes under the default item."
+    return f"{by_default} of {len(facts.lines)} lines {'goes' if by_default == 1 else 'go'} under the default item."
 
 
 def link_entry(facts: Facts, kind: str, record: object) -> Repair:

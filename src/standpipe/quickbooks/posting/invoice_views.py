@@ -38,7 +38,7 @@ from .checklist import checklists_of
 from .forms import AlreadyForm, FirstSendForm
 from .models import Document
 from .plan import choose_customer, plan_for, plans_of
-from .queries import document_of
+from .queries import document_of, documents_of
 from .sections import STATUS, status
 
 NOTHING_NEW = 204
@@ -322,6 +322,7 @@ def mark_several(request: MemberRequest) -> HttpResponseBase:
             f"{_named(invoices)}: {money_text(_together(invoices), request.organization.currency)} in all.",
             "Do this for what somebody entered in QuickBooks by hand.",
             "They are never sent from here. Each can be unmarked on its page.",
+            *_staying(invoices),
             "Nothing changes in QuickBooks.",
         ],
         "submit": "Already in QuickBooks",
@@ -336,6 +337,15 @@ def _named(invoices: Sequence[Invoice]) -> str:
     names = [invoice.number or "one without a number" for invoice in invoices[:NAMED]]
     more = len(invoices) - len(names)
     return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def _staying(invoices: Sequence[Invoice]) -> list[str]:
+    left = (Document.State.SENDING, Document.State.POSTED)
+    count = sum(one.state in left for one in documents_of(invoices).values())
+    if not count:
+        return []
+    words = "was sent from here and stays as it is" if count == 1 else "were sent from here and stay as they are"
+    return [f"{_count(count)} {words}."]
 
 
 def _together(invoices: Sequence[Invoice]) -> Decimal:

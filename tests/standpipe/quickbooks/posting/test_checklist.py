@@ -221,7 +221,7 @@ def test_lines_without_an_item_of_quickbooks_go_under_the_default_item() -> None
     invoice = books.invoice(lines=[line("80.00", item=own), line("20.00", item=books.item)])
     checklist = checklist_of(invoice)
     assert checklist.is_ready
-    assert any(one.text == "1 of 2 lines go under the default item." for one in checklist.lines)
+    assert any(one.text == "1 of 2 lines goes under the default item." for one in checklist.lines)
 
 
 def test_other_letters_are_shown_before_they_are_sent() -> None:

@@ -255,7 +255,9 @@ def test_what_is_not_marked_says_why_and_is_no_success() -> None:
     sent = books.invoice()
     move(queue_invoice(sent, by=books.alice), state=State.POSTED, txn_id="7-1")
     path = at(books.organization, "invoices/quickbooks/already/")
-    text = text_of(client_of(books.alice).post(path, {"ids": [sent.pk], "confirmed": "yes"}, follow=True))
+    client = client_of(books.alice)
+    assert "1 invoice was sent from here and stays as it is." in text_of(client.post(path, {"ids": [sent.pk]}))
+    text = text_of(client.post(path, {"ids": [sent.pk], "confirmed": "yes"}, follow=True))
     assert "1 invoice stays not marked: It is being sent, or was sent from here already." in text
     assert "marked as already" not in text
 
