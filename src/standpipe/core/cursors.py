@@ -35,7 +35,7 @@ def _read(cursor: str, *, model: type[Model], order: Sequence[str]) -> list[Any]
 def _value(text: Any, *, model: type[Model], column: str) -> Any:
     if not isinstance(text, str) or not is_storable(text):
         raise ValueError(text)
-    field = model._meta.get_field(column)
+    field: Any = model._meta.get_field(column)
     value = field.to_python(text)
     field.run_validators(value)
     return value
