@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from standpipe.core.money import fine_text
 from standpipe.core.search import holds_all_words
+from standpipe.core.text import SEARCH_LENGTH
 from standpipe.organizations.models import Organization
 
 from .models import Item, SalesTax, Terms
@@ -23,13 +24,13 @@ def items_of(organization: Organization, *, search: str = "", archived: bool = F
 
 def terms_of(organization: Organization, *, search: str = "", archived: bool = False) -> QuerySet[Terms]:
     """As :func:`items_of`. ``search`` is one piece of the name: there are never many."""
-    terms = Terms.objects.filter(organization=organization, name__icontains=search.strip())
+    terms = Terms.objects.filter(organization=organization, name__icontains=search.strip()[:SEARCH_LENGTH])
     return terms.filter(archived_at__isnull=not archived).order_by("name", "id")
 
 
 def sales_taxes_of(organization: Organization, *, search: str = "", archived: bool = False) -> QuerySet[SalesTax]:
     """As :func:`terms_of`."""
-    taxes = SalesTax.objects.filter(organization=organization, name__icontains=search.strip())
+    taxes = SalesTax.objects.filter(organization=organization, name__icontains=search.strip()[:SEARCH_LENGTH])
     return taxes.filter(archived_at__isnull=not archived).order_by("name", "id")
 
 

@@ -9,6 +9,7 @@ from itertools import filterfalse
 from .addresses import Address
 from .phones import phone_key
 
+SEARCH_LENGTH = 200  # more is no search, and SQLite refuses a pattern of 50,000
 KEY_LENGTH = 64  # of a name; longer names are compared by their beginning, so that keys of both sides are cut alike
 
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -167,7 +168,7 @@ def _searched(folded: str) -> str:
 
 def search_words(search: str) -> tuple[str, ...]:
     """The words that must all be found in a ``search_text``. A phone number is one word, its digits."""
-    folded = fold(search)
+    folded = fold(search[:SEARCH_LENGTH])
     digits = phone_key(folded) if _PHONE_LIKE.fullmatch(folded) else ""
     if len(digits) == 7 or len(digits) >= 10:  # nine are a ZIP code with its four
         return (digits,)

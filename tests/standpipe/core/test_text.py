@@ -134,3 +134,8 @@ def test_a_text_is_found_with_and_without_its_punctuation(search):
 )
 def test_search_words(search, expected):
     assert search_words(search) == expected
+
+
+def test_a_search_is_cut_before_a_database_refuses_it():
+    """SQLite: "LIKE or GLOB pattern too complex" from 50,000 characters on."""
+    assert search_words("e" * 60_000) == ("e" * 200,)
