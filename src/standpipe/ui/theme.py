@@ -21,7 +21,7 @@ def theme_context(request: HttpRequest) -> dict[str, object]:
 def choose_theme(request: HttpRequest) -> HttpResponseBase:
     """Stores ``theme`` and goes back to ``next``."""
     back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
         back = "/"
     answer = redirect(back)
     if (chosen := request.POST.get("theme", "")) in _NAMES:

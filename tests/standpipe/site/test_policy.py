@@ -66,5 +66,6 @@ def test_the_look_is_the_persons_choice_and_else_the_systems(client: Client) -> 
 def test_a_forged_choice_of_look_does_nothing(client: Client) -> None:
     client.cookies["theme"] = '"><script>'
     assert "data-theme" not in client.get("/sign-in/").content.decode()
-    assert client.post("/theme/", {"theme": "dark", "next": "https://evil.example/"})["Location"] == "/"
+    for elsewhere in ("https://evil.example/", "1e400", ""):
+        assert client.post("/theme/", {"theme": "dark", "next": elsewhere})["Location"] == "/"
     assert client.get("/theme/").status_code == 405
