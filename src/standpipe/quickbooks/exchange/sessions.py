@@ -78,8 +78,12 @@ def idle_ticket(verdict: str) -> str:
 
 
 def seconds_left(session: Session) -> int:
-    """How long a silent session may still go on; 0 or less: another may take over."""
-    silent = timezone.now() - session.last_call_at
+    """How long a silent session may still go on; 0 or less: another may take over.
+
+    A last call in the future tells of a clock that was ahead. It counts by how far off it is, either way: nobody is
+    kept out for longer than two sessions.
+    """
+    silent = abs(timezone.now() - session.last_call_at)
     return settings.SESSION_SECONDS - int(silent.total_seconds())
 
 

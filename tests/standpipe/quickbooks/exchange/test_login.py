@@ -150,6 +150,13 @@ def test_a_second_login_hears_busy_with_the_seconds_left(connection):
     assert first.give(answer(1, customer_ret("80000001-1", "Elm"))) == 100
 
 
+def test_a_session_of_a_clock_that_was_a_day_ahead_keeps_nobody_out(connection):
+    request_refresh(connection, by=None)
+    Visit(connection)
+    Session.objects.update(last_call_at=timezone.now() + timedelta(days=1))
+    assert Visit(connection).verdict == ""
+
+
 def test_a_silent_session_is_taken_over(connection):
     request_refresh(connection, by=None)
     first = Visit(connection)
