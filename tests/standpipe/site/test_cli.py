@@ -130,7 +130,7 @@ def test_backup_and_restore_bring_everything_back(standpipe: Standpipe) -> None:
 
 
 def _cut_a_restore_off(standpipe: Standpipe, whole: Path) -> None:
-    """What was restored and not doubted yet could be sent a second time: nothing is served before the rest is done."""
+    """What was restored and not doubted yet could be sent twice: nothing is served before the rest is done."""
     damaged = standpipe.folder / "damaged"  # sound, but without a table that what follows a restore needs
     damaged.write_bytes(whole.read_bytes())
     with closing(sqlite3.connect(damaged)) as database:
