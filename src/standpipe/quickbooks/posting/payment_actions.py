@@ -118,7 +118,7 @@ def send_again(payment: Payment, *, by: Person | None) -> None:
         if document.gone_at is None:
             raise UserError("It is in QuickBooks. Delete it there first.", code="already_sent")
         _change(document, ended_at=timezone.now(), ended_by=by)
-        _tell("payment.sent_again", payment, by=by)
+        _tell("payment.sent_anew", payment, by=by)
         queue_follow_ups(document.connection)
 
 

@@ -30,7 +30,7 @@ STATUS = "quickbooks-status"  # the id of the card, as on an invoice
 State = Document.State
 VERBS = {
     "payment.kept_waiting": "chose to keep this payment waiting",
-    "payment.sent_again": "sent this payment to QuickBooks again",
+    "payment.sent_anew": "sent this payment to QuickBooks again",
     "payment.same_as_another": "said that this payment is one that stands here already",
 }
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from qbwire.messages import Invoice as InvoiceThere
 from qbwire.messages import ReceivePaymentAdd, Ref, encode_request_set
+from standpipe.activity.models import Activity
 from standpipe.core.errors import UserError
 from standpipe.invoices.models import Invoice
 from standpipe.payments.actions import edit_payment, record_payment, restore_payment, take_back_payment
@@ -365,6 +366,7 @@ def test_deleted_there_it_can_be_sent_again_under_another_marker(till):
     send_again(payment, by=None)
     again = document_of(payment)
     assert (again.state, again.pk != document.pk, again.marker != document.marker) == (State.WAITING, True, True)
+    assert Activity.objects.get(verb="payment.sent_anew").subject_id == str(payment.pk)
 
 
 def test_its_document_is_there_as_soon_as_it_is_recorded(till):
