@@ -5,23 +5,29 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from .text import name_key, search_words
+from .text import name_key, search_words, searched_phone
 
 
 def holds_all_words(search: str, *, columns: Sequence[str] = ("search_text",)) -> Q:
     """Rows where every word of ``search`` stands in one of ``columns``, whole or as a part; all rows for no words.
 
+    A phone number is found however it is written: by its digits.
     A word is found as it was typed, or by its letters and digits alone: keyboards and word processors make other
     quotes, apostrophes and dashes than QuickBooks holds. A column named ``…name_key`` holds nothing but those.
     """
     words = search_words(search)
     condition = Q()
     for word in sorted([word for word in words if not _is_punctuation(word)] or words, key=_commonness):
-        anywhere = Q()
-        for column in columns:
-            anywhere |= _holds(word, column=column)
-        condition &= anywhere
-    return condition
+        condition &= _holds_in_one(word, columns=columns)
+    phone = searched_phone(search)
+    return condition | _holds_in_one(phone, columns=columns) if phone else condition
+
+
+def _holds_in_one(word: str, *, columns: Sequence[str]) -> Q:
+    anywhere = Q()
+    for column in columns:
+        anywhere |= _holds(word, column=column)
+    return anywhere
 
 
 def _commonness(word: str) -> tuple[int, bool]:

@@ -167,9 +167,12 @@ def _searched(folded: str) -> str:
 
 
 def search_words(search: str) -> tuple[str, ...]:
-    """The words that must all be found in a ``search_text``. A phone number is one word, its digits."""
+    """The words that must all be found in a ``search_text``."""
+    return tuple(dict.fromkeys(fold(search[:SEARCH_LENGTH]).split()))
+
+
+def searched_phone(search: str) -> str:
+    """The digits that may be found instead, where a phone number is looked for; else ``""``."""
     folded = fold(search[:SEARCH_LENGTH])
     digits = phone_key(folded) if _PHONE_LIKE.fullmatch(folded) else ""
-    if len(digits) == 7 or len(digits) >= 10:  # nine are a ZIP code with its four
-        return (digits,)
-    return tuple(dict.fromkeys(folded.split()))
+    return digits if len(digits) == 7 or len(digits) >= 10 else ""  # nine are a ZIP code with its four

@@ -5,7 +5,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from standpipe.core.addresses import Address
-from standpipe.core.text import KEY_LENGTH, address_key, fold, is_blank, name_key, search_text, search_words
+from standpipe.core.text import (
+    KEY_LENGTH,
+    address_key,
+    fold,
+    is_blank,
+    name_key,
+    search_text,
+    search_words,
+    searched_phone,
+)
 
 names = st.text(max_size=300)
 words = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
@@ -123,9 +132,6 @@ def test_a_text_is_found_with_and_without_its_punctuation(search):
     ("search", "expected"),
     [
         ("  Elm   school elm ", ("elm", "school")),
-        ("(860) 634-1602", ("8606341602",)),
-        ("+1 860.634.1602", ("8606341602",)),
-        ("634-1602", ("6341602",)),
         ("06103-1234", ("06103-1234",)),
         ("12", ("12",)),
         ("\x00\u200b ", ()),
@@ -134,6 +140,21 @@ def test_a_text_is_found_with_and_without_its_punctuation(search):
 )
 def test_search_words(search, expected):
     assert search_words(search) == expected
+
+
+@pytest.mark.parametrize(
+    ("search", "digits"),
+    [
+        ("(860) 634-1602", "8606341602"),
+        ("+1 860.634.1602", "8606341602"),
+        ("634-1602", "6341602"),
+        ("06103-1234", ""),
+        ("12", ""),
+        ("elm 634-1602", ""),
+    ],
+)
+def test_a_phone_number_is_found_by_its_digits(search, digits):
+    assert searched_phone(search) == digits
 
 
 def test_a_search_is_cut_before_a_database_refuses_it():
