@@ -30,7 +30,7 @@ from standpipe.quickbooks.posting.queries import documents_of, short_json
 
 from .auth import caller
 from .pages import Limit, PageOf, page_of
-from .schemas import Input
+from .schemas import Input, Name
 
 router = Router(tags=["Invoices"])
 
@@ -66,11 +66,11 @@ class InvoiceIn(Input):
     building_id: str | None = None
     number: Number | None = None
     date: Date | None = None
-    terms: str | None = None
+    terms: Name | None = None
     due_date: Date | None = None
     contact_id: str | None = None
     memo: Memo = ""
-    sales_tax: str | None = None
+    sales_tax: Name | None = None
     lines: Lines
 
 
@@ -81,11 +81,11 @@ class InvoicePatch(Input):
     building_id: str | None = None
     number: Number = ""
     date: Date = Date.min
-    terms: str | None = None
+    terms: Name | None = None
     due_date: Date | None = None
     contact_id: str | None = None
     memo: Memo = ""
-    sales_tax: str | None = None
+    sales_tax: Name | None = None
     lines: Lines = []
     archived: bool = False
 
