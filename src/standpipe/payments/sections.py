@@ -39,6 +39,7 @@ def register() -> None:
             "payment.restored": "brought this payment back",
             "payment.arrived": "found this payment in QuickBooks",
             "payment.changed_there": "found this payment changed in QuickBooks",
+            "payment.untied": "left out this payment: its invoice is not the one in QuickBooks that it pays",
             "payment.gone_there": "found that this payment is no longer in QuickBooks",
         }
     )

@@ -122,7 +122,11 @@ def _refused(connection: Connection) -> News | None:
     left = Notice.objects.filter(connection=connection, cause=Notice.Cause.REFUSED, sent_at__isnull=False)
     told = left.order_by("-claimed_at").first()
     waiting = Document.objects.filter(
-        connection=connection, ended_at=None, state=Document.State.NEEDS_YOU, problem__isnull=False
+        connection=connection,
+        ended_at=None,
+        state=Document.State.NEEDS_YOU,
+        problem__isnull=False,
+        invoice__archived_at=None,
     ).select_related("invoice", "payment__invoice")
     fresh = [one for one in waiting.order_by("asked_at") if told is None or _since(one) > told.claimed_at]
     if not fresh:

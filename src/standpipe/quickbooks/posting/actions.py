@@ -31,15 +31,14 @@ from .checking import request_check
 from .checklist import Checklist, checklist_from
 from .facts import Facts, facts_of
 from .markers import marker_of
-from .models import Document
+from .models import UNPROVEN, Document
 from .outbox import end_pauses
 from .payments import queue_follow_ups
 from .plan import UNDECIDED, plans_of
 from .queries import document_of, noun_of
-from .repairs import UNPROVEN
 from .setting_actions import change_settings
 from .settings import settings_of
-from .tied import TIED, refuse_tied
+from .tied import TIED, refuse_tied, untie_paid_there
 
 State = Document.State
 _TXN_ID = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)*", re.ASCII)  # qbXML 13 reference, IDTYPE
@@ -190,6 +189,7 @@ def release(invoice: Invoice, *, by: Person | None) -> None:
         if document.gone_at is None:
             raise UserError("It is in QuickBooks. Void or delete it there first.", code="already_sent")
         _end(document, by=by)
+        untie_paid_there(invoice, by=by)
         _tell("invoice.released", invoice, by=by, before={"posts_to": document.customer_name})
 
 
@@ -368,6 +368,8 @@ def unmark_already(record: Invoice | Payment, *, by: Person | None) -> None:
         if document is None or document.state != State.ALREADY:
             return
         _end(document, by=by)
+        if isinstance(record, Invoice):
+            untie_paid_there(record, by=by)
         _tell(f"{noun_of(record)}.unmarked_already", record, by=by, before={"number": document.number})
 
 

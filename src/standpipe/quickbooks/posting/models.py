@@ -10,6 +10,11 @@ from standpipe.organizations.models import Organization, Person
 from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Connection
 
+# Whether a document is in the company file is not known: it is never sent again unless a person says that it is not.
+UNPROVEN = frozenset(
+    {"ambiguous", "entered_again", "tied", "lost_after_restore", "damaged_answer", "not_found_twice"}
+)
+
 
 class MessageSet(models.Model):
     """One set of requests that changes the company file: its bytes and its ID, committed before they leave.

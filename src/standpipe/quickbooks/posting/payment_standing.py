@@ -11,10 +11,10 @@ from standpipe.invoices.models import Invoice
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.queries import connections_of
 
-from .models import Document
+from .models import UNPROVEN, Document
 from .payments import JUDGED_AGAIN, free_there, invoice_documents
 from .queries import Badge, badge_of, document_of, short_json
-from .repairs import UNPROVEN, explained_of
+from .repairs import explained_of
 
 State = Document.State
 

@@ -30,7 +30,7 @@ from standpipe.quickbooks.connections.models import Connection
 from standpipe.quickbooks.lists.short_lists import preferences
 
 from .markers import marker_of
-from .models import Document
+from .models import UNPROVEN, Document
 from .setting_checks import problem_with
 from .settings import settings_of
 
@@ -102,8 +102,8 @@ def follow(payment: Payment) -> None:
 
 
 def _taken_back() -> QuerySet[Document]:
-    """Payments that were taken back here before they left or after they were deleted there, and those whose invoice
-    does not go there any more.
+    """Payments that were taken back here before they left, after QuickBooks refused them or after they were deleted
+    there, and those whose invoice does not go there any more.
 
     An invoice that was there and waits again, after an older copy of the company file was opened, keeps them waiting.
     """
@@ -113,9 +113,10 @@ def _taken_back() -> QuerySet[Document]:
     is_idle = Q(payment__isnull=False) & (
         Q(state=State.WAITING) | Q(state=State.NEEDS_YOU, problem__code__in=JUDGED_AGAIN)
     )
+    is_refused = Q(state=State.NEEDS_YOU, is_unsure=False) & ~Q(problem__code__in=UNPROVEN)
     is_archived = Q(payment__archived_at__isnull=False)
     return Document.objects.filter(
-        is_archived & (is_idle | Q(gone_at__isnull=False)) | is_idle & ~Exists(its_invoice),
+        is_archived & (is_idle | is_refused | Q(gone_at__isnull=False)) | is_idle & ~Exists(its_invoice),
         connection=Slot("connection"),
         ended_at=None,
     )

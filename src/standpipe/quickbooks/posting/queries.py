@@ -108,9 +108,9 @@ def badge_filter(key: str) -> Q:
 
 
 def count_of(organization: Organization, key: str, *, noun: str = "invoice") -> int:
-    """How many invoices or payments (``noun``) bear a badge."""
+    """How many invoices or payments (``noun``) bear a badge; archived ones are not in the lists that show them."""
     live = Document.objects.filter(badge_filter(key), organization=organization, ended_at=None)
-    return live.filter(**{f"{noun}__isnull": False}).count()
+    return live.filter(**{f"{noun}__isnull": False, f"{noun}__archived_at": None}).count()
 
 
 # For programs

@@ -15,11 +15,10 @@ from standpipe.core.errors import UserError
 from standpipe.organizations.models import Person
 
 from .actions import mark_already, queue_invoice, release
-from .models import Document
+from .models import UNPROVEN, Document
 from .payment_actions import count_once
 from .payments import queue_follow_ups
 from .queries import document_of
-from .repairs import UNPROVEN
 from .tied import refuse_tied
 
 State = Document.State

@@ -16,15 +16,11 @@ from standpipe.quickbooks.explain import REPAIRS, Explained, explain, read_messa
 from standpipe.quickbooks.lists.models import Customer, ListEntry
 
 from .check_lines import Repair
-from .models import Document
+from .models import UNPROVEN, Document
 from .payments import JUDGED_AGAIN
 
 State = Document.State
 
-# Whether a document is in the company file is not known: it is never sent again unless a person says that it is not.
-UNPROVEN = frozenset(
-    {"ambiguous", "entered_again", "tied", "lost_after_restore", "damaged_answer", "not_found_twice"}
-)
 QUESTIONS_OF_PAYMENTS = frozenset({"paid_there"})  # answered with buttons of the payment's own page
 # A payment goes to the customer that its invoice stands with in QuickBooks, whatever is linked here.
 OF_PAYMENTS_INSTEAD = {"link_again": "read_again"}

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.db.models import CharField
+from django.utils import timezone
 
 from standpipe.core.errors import UserError
 from standpipe.core.prepared import Prepared, Slot, Slots
 from standpipe.invoices.models import Invoice
+from standpipe.organizations.models import Person
+from standpipe.payments.actions import drop_from_quickbooks
+from standpipe.payments.models import Payment
 from standpipe.quickbooks.connections.models import Connection
 
 from .models import Document
@@ -63,6 +67,19 @@ class Bearers:
             del self.by_txn_id[txn_id]
         if document.txn_id and document.invoice_id:
             self.by_txn_id[document.txn_id] = document
+
+
+def untie_paid_there(invoice: Invoice, *, by: Person | None) -> None:
+    """It is not that one in QuickBooks: what was paid on it there counts here no more. A tie later brings it back."""
+    came = Document.objects.filter(
+        payment__invoice=invoice, payment__source=Payment.Source.QUICKBOOKS, ended_at=None
+    ).select_related("payment")
+    for document in came:
+        assert document.payment is not None  # asked for  # noqa: S101
+        drop_from_quickbooks(document.payment, by=by, verb="payment.untied")
+        document.gone_at = document.ended_at = timezone.now()
+        document.gone_because, document.ended_by = "untied", by
+        document.save(update_fields=["gone_at", "gone_because", "ended_at", "ended_by"])
 
 
 def words_of(bearer: Document) -> str:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from standpipe.core.errors import UserError
-from standpipe.invoices.actions import edit_invoice
+from standpipe.invoices.actions import archive_invoice, edit_invoice
 from standpipe.invoices.queries import find_invoice
 from standpipe.payments.actions import record_payment
 from standpipe.quickbooks.linking.actions import link_customer, undo_link, unlink
@@ -61,6 +61,16 @@ def test_what_is_not_linked_never_waits() -> None:
     assert refusal.value.code == "not_ready"
     assert refusal.value.checklist.first.key == "linked"
     assert not Document.objects.exists()
+
+
+def test_a_refused_invoice_that_was_archived_is_not_counted_where_no_list_shows_it() -> None:
+    books = make_books()
+    invoice = books.invoice()
+    queue_invoice(invoice, by=books.alice)
+    Document.objects.update(state=State.NEEDS_YOU, problem={"code": "3180", "text": "There was an error."})
+    assert count_of(books.organization, "needs_you") == 1
+    archive_invoice(find_invoice(books.organization, invoice.pk), by=books.alice)
+    assert count_of(books.organization, "needs_you") == 0
 
 
 def test_undecided_has_a_code_of_its_own() -> None:

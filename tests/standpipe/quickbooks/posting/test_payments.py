@@ -28,7 +28,7 @@ from standpipe.quickbooks.posting.payments import (
     waiting,
 )
 from standpipe.quickbooks.posting.payments_there import take_over
-from standpipe.quickbooks.posting.queries import document_of
+from standpipe.quickbooks.posting.queries import count_of, document_of
 from standpipe.quickbooks.posting.setting_actions import change_settings
 from standpipe.quickbooks.posting.settings import KEY
 from support.invoices import MARCH, make_invoice
@@ -123,6 +123,15 @@ def test_taken_back_before_it_left_it_does_not_go(till):
     assert queued(till, payment) is None
     restore_payment(payment, by=till.world.bob)
     assert queued(till, payment).marker != payment.pk  # each document has its own
+
+
+def test_taken_back_after_quickbooks_refused_it_nobody_is_needed(till):
+    payment = pay(till)
+    refused = {"state": State.NEEDS_YOU, "problem": {"code": "3180", "text": "There was an error."}}
+    Document.objects.filter(pk=queued(till, payment).pk).update(**refused)
+    take_back_payment(payment, by=till.world.bob)
+    assert document_of(payment) is None
+    assert count_of(till.world.organization, "needs_you", noun="payment") == 0
 
 
 def test_nothing_of_another_organization_goes(till):

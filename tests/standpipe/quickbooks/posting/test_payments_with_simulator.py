@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from qbsim.company import Company
+from qbsim.transactions.invoices import line
 from standpipe.invoices.actions import create_invoice
 from standpipe.invoices.lines import NewLine
 from standpipe.payments.actions import record_payment
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.linking.actions import link_customer
+from standpipe.quickbooks.posting.actions import mark_already, unmark_already
 from standpipe.quickbooks.posting.checking import request_check
 from standpipe.quickbooks.posting.models import Document
 from standpipe.quickbooks.posting.payment_actions import send_what_is_open
@@ -159,6 +161,22 @@ def test_entered_there_it_comes_back_and_follows_what_happens_to_it(office, comp
     assert due(wish) == Decimal("40.00")
     assert [row.source for row in Payment.objects.filter(archived_at=None)] == ["here"]
     assert Decimal(company.invoices.get(invoice.txn_id).open_cents) / 100 == due(wish)
+
+
+def test_what_was_paid_on_an_invoice_that_is_not_ours_counts_as_long_as_it_is_tied(office, company):
+    """A wrong mark brings another invoice's payments, and takes them along when it is taken back."""
+    wish = write(office, send=False)
+    item = company.lists.all("ItemService")[0].list_id
+    theirs = company.invoices.add(wish.client.list_id, lines=[line(item, quantity=1, rate="90.00")])
+    company.payments.add(wish.client.list_id, "30.00", pays={theirs.txn_id: "30.00"})
+    for _ in range(2):
+        mark_already(wish.invoice, by=office.alice, txn_id=theirs.txn_id)
+        check(office, company)
+        visit(office.connection, company)
+        assert due(wish) == Decimal("60.00")
+        unmark_already(wish.invoice, by=office.alice)
+        assert due(wish) == Decimal("90.00")
+    pay(office, wish, "90.00")
 
 
 def check(office: Office, company: Company) -> None:

@@ -16,11 +16,11 @@ from standpipe.quickbooks.failures import CATALOGUE
 from standpipe.quickbooks.lists.models import ListKind
 from standpipe.quickbooks.posting.actions import mark_already, queue_invoice, unmark_already
 from standpipe.quickbooks.posting.checking import CHECK_SENT, request_check
-from standpipe.quickbooks.posting.models import Document
+from standpipe.quickbooks.posting.models import UNPROVEN, Document
 from standpipe.quickbooks.posting.outcomes import Outcome, Posted
 from standpipe.quickbooks.posting.payments import JUDGED_AGAIN
 from standpipe.quickbooks.posting.repairing import recognise, send_anew, try_again
-from standpipe.quickbooks.posting.repairs import BUTTONS, UNPROVEN, refusal_of, repairs_of
+from standpipe.quickbooks.posting.repairs import BUTTONS, refusal_of, repairs_of
 from standpipe.quickbooks.posting.results import write
 from support.payments import make_payment, post
 from support.ready_books import Books, make_books, make_entry, move
