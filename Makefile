@@ -15,11 +15,12 @@ BIN := .venv/bin
 PIP := $(BIN)/pip --quiet
 # Few of the modules that are installed are ever imported: those are compiled then.
 LOCKED := install --no-compile --require-hashes
-# One more than there are cores: tests that watch a browser wait for up to a third of their time. In the
-# order of collection: tests/conftest.py lets the longest begin.
+# One more than there are cores: tests that watch a browser wait for up to a third of their time. In the order of
+# collection: tests/conftest.py lets the longest begin.
 PYTEST := $(BIN)/pytest -n $$(($$(nproc) + 1)) --dist loadfile --no-loadscope-reorder
-# What the wire and the simulator do does not depend on the product's database.
-ON_POSTGRES := tests/standpipe tests/journeys tests/crash -m "not one_database"
+# What the wire and the simulator do does not depend on the product's database. The journeys walk there too where there
+# are five more minutes: make test ON_POSTGRES='tests/standpipe tests/journeys tests/crash -m "not one_database"'
+ON_POSTGRES := tests/standpipe tests/crash -m "not one_database"
 
 .PHONY: help
 help: ## say what there is

@@ -204,11 +204,12 @@ def test_a_search_walks_nothing_but_what_it_looks_at(large):
 
 
 def test_what_a_search_names_is_looked_up_and_what_is_linked_is_counted_beside_the_rows(large):
-    """On both databases; PostgreSQL as after a VACUUM: until then no index is enough there."""
+    """On both databases. Which of several indexes PostgreSQL takes for so few rows is chance: it is left only one."""
     named = importable(large, target="buildings", status="available", found=searched(large, "company 7"))
     steps = plan_of(named.values_list("list_id", flat=True))
     assert not [step for step in steps if "customer_path" in step], steps
     linked = Link.objects.filter(connection=large, ended_at=None, building__isnull=False).values("list_id")
+    leave_only("live_link")
     [step] = [step for step in plan_of(linked) if "linking_link" in step]
     index = "Index Only Scan using live_link" if database.vendor == "postgresql" else "COVERING INDEX live_link"
     assert index in step
@@ -219,9 +220,21 @@ def plan_of(rows) -> list[str]:
         with database.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
-            cursor.execute("ANALYZE linking_link")
-            cursor.execute("UPDATE pg_class SET relallvisible = relpages WHERE relname = 'linking_link'")
     return rows.explain().splitlines()
+
+
+def leave_only(index: str) -> None:
+    """Until the test's transaction ends. As after a VACUUM, besides: until then no index is enough there."""
+    if database.vendor != "postgresql":
+        return
+    with database.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'linking_link'")
+        for (name,) in cursor.fetchall():
+            if name != index and not name.endswith("_pkey"):
+                cursor.execute(f"DROP INDEX {name}")
+        cursor.execute("ANALYZE linking_link")
+        cursor.execute("UPDATE pg_class SET relallvisible = relpages WHERE relname = 'linking_link'")
 
 
 def passes(sql: str) -> list[str]:
