@@ -70,6 +70,9 @@ def _write_full(company: "Company") -> None:
                 credit_limit=f"{number % 90 + 10}00.00",
                 job_desc=f"Yearly inspection of sprinklers, alarms and backflow preventers, round {number % 12 + 1}",
                 notes=_NOTES.format(number=number),
+                customer_type=_CUSTOMER_TYPES[number % len(_CUSTOMER_TYPES)],
+                sales_rep=_SALES_REPS[number % len(_SALES_REPS)],
+                additional_notes_ret=_dated_notes(number),
                 **(_THINNER if number % 3 else {}),
             )
     company.clock = time.time
@@ -89,6 +92,18 @@ _NOTES = (
     "trucks over 10 feet do not fit under the canopy. Quarterly in March, June, September and December, backflow in "
     "spring. Invoices by e-mail, reports to the fire marshal and to the insurer. Dog in the yard at times."
 )
+
+
+_CUSTOMER_TYPES = ("School", "Healthcare", "Restaurant", "Property Manager", "Property Manager:HOA")
+_SALES_REPS = ("AA", "JB")
+
+
+def _dated_notes(number: int) -> list[dict[str, str]]:
+    month = number % 12 + 1
+    return [
+        {"NoteID": "1", "Date": f"2019-{month:02}-17", "Note": f"Moved the yearly round, see mail {number}."},
+        {"NoteID": "2", "Date": f"2023-{month:02}-03", "Note": "New keys at the front desk, sign for them."},
+    ]
 
 
 def _at(seconds: float) -> "Clock":
