@@ -32,9 +32,4 @@ def hash_secret(secret: str) -> str:
 
 def matches(connection: Connection, raw: str) -> bool:
     """Whether this is the connection's password; never, while it has none."""
-    return is_password(raw, password_hash=connection.password_hash)
-
-
-def is_password(raw: str, *, password_hash: str) -> bool:
-    """The same of a stored hash; ``""`` is none."""
-    return bool(password_hash) and hmac.compare_digest(password_hash, hash_password(raw))
+    return bool(connection.password_hash) and hmac.compare_digest(connection.password_hash, hash_password(raw))

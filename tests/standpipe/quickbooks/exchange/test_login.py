@@ -23,8 +23,8 @@ from support.soap import Visit, answer, call, customer_ret
 from support.worlds import make_organization
 
 
-def test_nothing_to_do_costs_a_query_and_a_write_and_leaves_no_session(connection, django_assert_num_queries, client):
-    with django_assert_num_queries(2):
+def test_nothing_to_do_costs_one_write_and_leaves_no_session(connection, django_assert_num_queries, client):
+    with django_assert_num_queries(1):
         ticket, verdict = call("authenticate", connection.username, PASSWORD)
 
     assert verdict == "none"
@@ -258,6 +258,6 @@ def test_an_idle_login_does_not_walk_over_what_was_posted(connection):
     """The index of open documents answers it, however many there are. (PostgreSQL walks over any small table.)"""
     explain = "EXPLAIN QUERY PLAN" if database.vendor == "sqlite" else "EXPLAIN"
     with database.cursor() as cursor:
-        cursor.execute(f"{explain} {login._IDLE}", [connection.username, None, *OPEN, None])
+        cursor.execute(f"{explain} {login._NOTE_IDLE}", [None, connection.username, "", None, *OPEN, None])
         plan = " ".join(str(row[-1]) for row in cursor.fetchall())
     assert "document_open" in plan or database.vendor != "sqlite"
