@@ -50,7 +50,12 @@ def fold(text: str) -> str:
 
     Marks that carry meaning (vowel signs, viramas, kana voicing) stay; accents, Hebrew points and Arabic harakat go.
     """
-    return " ".join(_ODD.sub(_folded_run, text).lower().split())
+    return " ".join(_folded(text).split())
+
+
+def _folded(text: str) -> str:
+    """``fold``, with the spaces that are there."""
+    return _ODD.sub(_folded_run, text).lower()
 
 
 _ODD = re.compile(r"[^ -~]+")  # all but printable ASCII, which needs no more than lower case
@@ -152,7 +157,7 @@ def _may_be_street(line: str) -> bool:
 def search_text(parts: Iterable[str]) -> str:
     """What a search looks through, word by word: as written and as words alone ("st.", "st", "john's", "johns")."""
     together = " ".join(parts)
-    return plain_search_text(together) if is_plain(together) else _searched(fold(together))
+    return plain_search_text(together) if is_plain(together) else _searched(_folded(together))
 
 
 def plain_search_text(together: str) -> str:

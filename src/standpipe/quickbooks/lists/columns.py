@@ -72,21 +72,19 @@ def derived(*, name: str, full_name: str, company_name: str, details: Details) -
     }
 
 
-def derived_of(
-    details: Mapping[str, Any],
-    *,
-    name: str,
-    full_name: str,
-    company_name: str,
-    is_active: bool,
-    parent_list_id: str,
-    job_status: str,
-) -> dict[str, Any]:
-    """``derived`` and the traits, of details as ``Details.to_json`` has them, which a long list never takes apart."""
+def derived_of(details: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """``derived`` and the traits. ``details`` as ``Details.to_json`` has them, which a long list never takes apart;
+    ``row``: the columns that QuickBooks fills itself.
+    """
+    name, full_name, company_name = row["name"], row["full_name"], row["company_name"]
     parts = _searched(details, full_name=full_name, company_name=company_name)
     together = " ".join(parts)
     is_plain = text.is_plain(together)
-    state: dict[str, Any] = {"is_active": is_active, "parent_list_id": parent_list_id, "job_status": job_status}
+    state: dict[str, Any] = {
+        "is_active": row["is_active"],
+        "parent_list_id": row["parent_list_id"],
+        "job_status": row["job_status"],
+    }
     if not is_plain and any(map(text.is_blank, filter(None, parts))):
         said = Details.from_json(details)
         traits = traits_of(details, company_name=company_name, **state)

@@ -89,11 +89,9 @@ def kept(texts: Mapping[str, Any], *, seed: bytes) -> Kept:
 
 def with_derived(said: Kept) -> dict[str, Any]:
     """The whole row."""
-    row = said.row
-    return row | derived_of(said.details, **{name: row[name] for name in _DERIVED_FROM})
+    return said.row | derived_of(said.details, said.row)
 
 
-_DERIVED_FROM = ("name", "full_name", "company_name", "is_active", "parent_list_id", "job_status")
 _NONE: Mapping[str, str] = {}
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}  # qbXML reference, BOOLTYPE
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d\d:\d\d)?")  # qbXML reference, DATETIMETYPE
