@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from standpipe.core.addresses import Address
@@ -24,7 +25,12 @@ _VERBS: dict[str, str] = {
     "contact.archived": "archived this contact",
     "contact.restored": "brought this contact back",
 }
-_FIELDS = {"email": "E-mail", "places": "Stands at"}  # others are their names, with blanks
+_FIELDS = {  # others are their names, with blanks
+    "email": "E-mail",
+    "places": "Stands at",
+    "txn_id": "TxnID",
+}
+_DAYS = frozenset({"date", "due_date"})
 _TOLD_BY_THE_VERB = frozenset({"archived"})
 
 
@@ -63,11 +69,19 @@ def told(activity: Activity) -> Told:
 
 
 def _change(field: str, *, before: Any, after: Any) -> Change | None:
-    was, becomes = in_words(before), in_words(after)
+    words = _day_in_words if field in _DAYS else in_words
+    was, becomes = words(before), words(after)
     if was == becomes:
         return None
     label = _FIELDS.get(field) or field.replace("_", " ").capitalize()
     return Change(label=label, before=was, after=becomes)
+
+
+def _day_in_words(value: Any) -> str:
+    if not value:
+        return ""
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def in_words(value: Any) -> str:  # noqa: PLR0911  # one line for each shape that the trail holds

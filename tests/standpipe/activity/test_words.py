@@ -51,6 +51,20 @@ def test_a_row_is_told_in_words():
     )
 
 
+def test_days_and_transactions_are_told_as_everywhere_else():
+    row = Activity(
+        verb="payment.edited",
+        before={"date": "2026-11-03", "due_date": ""},
+        after={"date": "2026-12-01", "due_date": "2026-12-31", "txn_id": "1F-2", "name": "2026-01-01"},
+    )
+    assert told(row).changes == (
+        Change(label="Date", before="3 November 2026", after="1 December 2026"),
+        Change(label="Due date", before="", after="31 December 2026"),
+        Change(label="TxnID", before="", after="1F-2"),
+        Change(label="Name", before="", after="2026-01-01"),
+    )
+
+
 def test_what_nobody_did_was_standpipe_and_unknown_verbs_still_read():
     found = told(Activity(verb="coffee_machine.refilled"))
     assert (found.who, found.what) == ("Standpipe", "coffee machine refilled")
