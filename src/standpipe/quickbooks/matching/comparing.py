@@ -12,7 +12,7 @@ from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from standpipe.contacts.models import Contact, Place
@@ -111,9 +111,9 @@ def basis_of(connection: Connection, *, target: str) -> str:
     """Changes whenever a refresh brings something, or a record, contact or place here is added, edited, archived."""
     organization = connection.organization_id
     listed = CustomerList.objects.filter(connection=connection).values_list("changed_at", flat=True).first()
-    records = records_of(organization, target=target)
-    number = records.filter(archived_at=None).count()
-    parts = [_text(listed), str(number), _text(records.aggregate(at=Max("updated_at"))["at"])]
+    in_use = Count("pk", filter=Q(archived_at=None))
+    records = records_of(organization, target=target).aggregate(number=in_use, at=Max("updated_at"))
+    parts = [_text(listed), str(records["number"]), _text(records["at"])]
     parts.append(_text(Contact.objects.filter(organization=organization).aggregate(at=Max("updated_at"))["at"]))
     column = NOUNS[target]
     places = Place.objects.filter(**{f"{column}__organization": organization})
