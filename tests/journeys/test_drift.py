@@ -70,6 +70,7 @@ def test_what_quickbooks_says_now_is_decided_and_what_became_of_customers_repair
     page.get_by_label("What has changed").select_option("billing_address")
     page.wait_for_url("**field=billing_address*")
     expect(page.locator("section.card")).to_have_count(1)
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)  # a choice made sooner is not heard
     page.get_by_label("What has changed").select_option("")
     page.wait_for_url("**/changed/?field=*")
     page.get_by_role("link", name="Accept all 2").click()
