@@ -12,6 +12,7 @@ from support.server import Organization
 
 WARM_UP = 5
 REQUESTS = 60
+FIRST_NUMBER = 10  # of two digits, so that each is found about as often
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _FIELDS = re.compile(r'<input[^>]*name="([^"]+)"')
 
@@ -20,7 +21,7 @@ _FIELDS = re.compile(r'<input[^>]*name="([^"]+)"')
 class Page:
     key: str
     title: str
-    path: str  # below the organization's; with ids of ``large.fill``
+    path: str  # below the organization's; with ids of ``large.fill``, and {number}: another one in each round
     is_exchange: bool = False  # asked for as htmx does: the list alone is exchanged, by a form
 
 
@@ -29,7 +30,7 @@ PAGES = (
     Page(key="accounts", title="accounts", path="/accounts/"),
     Page(key="buildings", title="buildings", path="/buildings/"),
     Page(key="buildings-deep", title="buildings, in the middle", path="/buildings/?page=200"),
-    Page(key="buildings-search", title="buildings, a search", path="/buildings/?search=cedar+77"),
+    Page(key="buildings-search", title="buildings, a search", path="/buildings/?search=cedar+{number}"),
     Page(key="import", title="import page", path="/buildings/import/"),
     Page(key="import-accounts", title="import page of accounts", path="/accounts/import/"),
     Page(key="import-deep", title="import page, in the middle", path="/buildings/import/?page=800", is_exchange=True),
@@ -61,25 +62,25 @@ PAGES = (
     Page(
         key="import-search",
         title="import page, a search that finds few",
-        path="/buildings/import/?search=elm+772",
+        path="/buildings/import/?search=elm+7{number}",
         is_exchange=True,
     ),
     Page(
         key="import-search-many",
         title="import page, a search that finds many",
-        path="/buildings/import/?search=hotel",
+        path="/buildings/import/?search=hotel+{number}",
         is_exchange=True,
     ),
     Page(key="link", title="choosing a customer", path="/buildings/{building}/quickbooks/link/"),
     Page(
         key="link-search",
         title="choosing, typed: finds few",
-        path="/buildings/{building}/quickbooks/link/?search=elm+772",
+        path="/buildings/{building}/quickbooks/link/?search=fir+7{number}",
     ),
     Page(
         key="link-search-many",
         title="choosing, typed: finds many",
-        path="/buildings/{building}/quickbooks/link/?search=hotel",
+        path="/buildings/{building}/quickbooks/link/?search=inn+{number}",
     ),
     Page(key="changed", title="what has changed", path="/quickbooks/changed/"),
     Page(key="health", title="link health", path="/quickbooks/link-health/"),
@@ -106,6 +107,11 @@ class Browser:
         assert token, organization.slug
         self._token = token[1]
 
+    def ask(self, page: Page, ids: Mapping[str, str], number: int) -> None:
+        """``ids`` and ``number``: what stands in the page's address."""
+        path = page.path.format(**ids, number=number)
+        self.exchange(path) if page.is_exchange else self.open(path)
+
     def open(self, path: str) -> None:
         with self._opener.open(self._base + path, timeout=60) as answer:
             assert answer.url == self._base + path, answer.url
@@ -125,15 +131,15 @@ def fetch(url: str) -> None:
         answer.read()
 
 
-def timed(requests: Mapping[str, Callable[[], object]]) -> dict[str, list[float]]:
+def timed(requests: Mapping[str, Callable[[int], object]]) -> dict[str, list[float]]:
     """Milliseconds of each request, one after the other in rounds, so that a busy minute is everybody's; the first
-    rounds do not count.
+    rounds do not count. A request is given a number that it was not given before.
     """
     taken: dict[str, list[float]] = {key: [] for key in requests}
     for number in range(WARM_UP + REQUESTS):
         for key, request in requests.items():
             start = time.perf_counter()
-            request()
+            request(FIRST_NUMBER + number)
             if number >= WARM_UP:
                 taken[key].append(1000 * (time.perf_counter() - start))
     return taken

@@ -241,10 +241,9 @@ def waits(bench: Bench, *, small: int, large: int) -> Iterator[Sample]:  # noqa:
         browser = pages.Browser(fresh.server.base_url, organization)
         with program("benchmarks.bare", fresh.server.database_url) as bare:
             row = f"{bare.url}row?{urlencode({name: filled[name] for name in ('connection', 'list_id')})}"
-            requests: dict[str, Callable[[], object]] = {"row": partial(pages.fetch, row)}
+            requests: dict[str, Callable[[int], object]] = {"row": lambda _: pages.fetch(row)}
             for page in pages.PAGES:
-                ask = browser.exchange if page.is_exchange else browser.open
-                requests[page.key] = partial(ask, page.path.format(**filled))
+                requests[page.key] = partial(browser.ask, page, filled)
             taken = pages.timed(requests)
         least = pages.percentile(taken.pop("row"))
         for key, waited in taken.items():

@@ -1,7 +1,7 @@
 """How many customers an import could take, of what kind, and what they lack: counted by traits, from indexes.
 
-Not a row of a long list is read for it. What is counted of a whole list is remembered until a refresh brings
-something or a link is made or ended; what a search finds is counted each time.
+Not a row of a long list is read for it, unless a search finds much. What was counted is remembered until a refresh
+brings something or a link is made or ended.
 """
 
 from collections import Counter
@@ -81,7 +81,19 @@ def _sum(there: Census, wanted: Wanted) -> int:
 
 def _found(connection: Connection, found: Q, *, target: str, status: str | None) -> tuple[Census, Census]:
     """What a search finds, by status, and what of it is an account and no building."""
-    rows = of_found(connection, found if are_named(found) else found & IN_LIST_ORDER)
+    if are_named(found):
+        return _found_by_status(connection, found, target=target, status=status)
+
+    def find() -> Standing:
+        return *_found_by_status(connection, found & IN_LIST_ORDER, target=target, status=status), Census()
+
+    key = (connection.pk, target, status, found)
+    there, only_accounts, _ = remembered.get(key, basis=lambda: _basis(connection), find=find)
+    return there, only_accounts
+
+
+def _found_by_status(connection: Connection, found: Q, *, target: str, status: str | None) -> tuple[Census, Census]:
+    rows = of_found(connection, found)
     standing = rows if status is None else rows.filter(status_conditions(connection, target=target)[status])
     if status != "available" or target != "buildings":
         return _one_by_one(standing), Census()

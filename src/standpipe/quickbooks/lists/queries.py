@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from standpipe.core.remembered import Remembered
 from standpipe.core.search import holds_all_words
 from standpipe.quickbooks.connections.models import Connection, Task
 
@@ -94,18 +95,24 @@ def customers_of(
 
 
 FEW = 500  # found by a search: named one by one, since walking a long list in order would look at every row again
+searches: Remembered[tuple[int, ...] | None] = Remembered(most=200)  # for their next page, another filter or order
 
 
 def searched(connection: Connection, search: str, *, few: int = FEW) -> Q:
     """The condition that finds what ``search`` finds, in a query of its own: where that is little, its rows.
 
-    Where it is much, the words: then a page in order is soon full.
+    Where it is much, the words: then a page in order is soon full. Remembered until a refresh brings something.
     """
     words = holds_all_words(search)
     if not words:
         return words
-    found = list(all_of(connection).filter(words).values_list("pk", flat=True)[: few + 1])
-    return words if len(found) > few else Q(pk__in=found)
+
+    def find() -> tuple[int, ...] | None:
+        found = tuple(all_of(connection).filter(words).values_list("pk", flat=True)[: few + 1])
+        return None if len(found) > few else found
+
+    found = searches.get((connection.pk, words, few), basis=lambda: changed_at(connection), find=find)
+    return words if found is None else Q(pk__in=found)
 
 
 def are_named(found: Q) -> bool:

@@ -31,7 +31,7 @@ from standpipe.quickbooks.importing.undo import undo_import
 from standpipe.quickbooks.linking.actions import link_customer, unlink
 from standpipe.quickbooks.linking.models import Link
 from standpipe.quickbooks.lists.models import Customer
-from standpipe.quickbooks.lists.queries import all_of, customers_of, searched
+from standpipe.quickbooks.lists.queries import FEW, all_of, customers_of, searched, searches
 from support.pages import client_of, query_count
 from support.quickbooks_worlds import make_connection, make_customer, make_customers, mark_list_whole
 from support.worlds import make_account, make_building, make_world
@@ -259,6 +259,7 @@ def test_longer_lists_need_no_more_queries(world, large, pages):
 
     counts()  # what a process makes once
     counting.remembered.forget()
+    searches.forget()
     before = counts()
     grown(world, large)
     assert counts() == before
@@ -282,10 +283,12 @@ def test_what_is_remembered_of_a_list_follows_every_link_and_every_refresh(world
     shown = []
     for act in [lambda: None, *acts]:
         act()
-        for target, status in itertools.product(["accounts", "buildings"], [None, *STATUSES]):
-            filters = {"search": "", "status": status, "kind": None, "active": None, "lacks": None}
-            for _ in range(2):
-                counts, _ = counted(books, target=target, filters=filters, found=searched(books, ""))
-                assert counts.total == importable(books, target=target, **filters).count(), (target, filters)
+        for target, status, search in itertools.product(["accounts", "buildings"], [None, *STATUSES], ["", "e"]):
+            filters = {"status": status, "kind": None, "active": None, "lacks": None}
+            number = importable(books, target=target, found=holds_all_words(search), **filters).count()
+            for few in (FEW, FEW, 1, 1):
+                found = searched(books, search, few=few)
+                counts, _ = counted(books, target=target, filters={"search": search, **filters}, found=found)
+                assert counts.total == number, (target, search, few, filters)
             shown.append(counts)
     assert len(set(shown)) > len(acts)
