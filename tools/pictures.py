@@ -67,8 +67,8 @@ def take_all(it: Studio) -> None:
     page = it.open_page()
     come_in(it, page)
     set_up(it, page)
-    match(page)
     import_buildings(it, page)
+    match(page)
     import_in_one_go(page)
     import_and_undo_accounts(page)
     link(page)
@@ -88,7 +88,7 @@ def come_in(it: Studio, page: Page) -> None:
     page.get_by_label("Your name").fill("Dana Reyes")
     page.get_by_role("button", name="Save").click()
     page.goto(f"{it.server.base_url}/o/{it.organization.slug}/")
-    take(page, "first-steps", height=520)
+    take(page, "first-steps", height=600)
 
 
 def set_up(it: Studio, page: Page) -> None:
@@ -202,6 +202,8 @@ def match(page: Page) -> None:
     expect(page.locator("[data-pair=open]").first).to_be_focused()
     page.keyboard.press("l")
     expect(page.locator("[data-pair=accepted]")).to_have_count(1)
+    expect(page.locator("[data-pair=open]").first).to_be_focused()
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
     page.evaluate("scrollTo(0, 0)")
     take(page, "match")
     page.keyboard.press("u")
@@ -215,6 +217,8 @@ def link(page: Page) -> None:
     page.get_by_role("link", name="Danbury Towers", exact=True).click()
     take(page, "building", height=720)
     page.get_by_role("link", name=LINK).click()
+    expect(page.get_by_label("Search customers and jobs")).to_be_visible()
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
     page.get_by_label("Search customers and jobs").fill("danbury")
     expect(page.get_by_role("button", name="Danbury Fitness")).to_be_visible()
     expect(page.get_by_role("button", name="Alvarez")).to_have_count(0)
@@ -234,14 +238,14 @@ def link(page: Page) -> None:
 def show_lists(page: Page) -> None:
     go(page, "Buildings")
     take(page, "buildings")
-    page.get_by_role("link", name="Ashford Elementary School – Kitchen", exact=True).click()
+    page.get_by_role("link", name="Ashford Diner", exact=True).click()
     take(page, "building-imported", height=860, light_only=True)
     go(page, "Accounts")
-    take(page, "accounts", height=480, light_only=True)
+    take(page, "accounts", height=600, light_only=True)
     go(page, "Contacts")
     take(page, "contacts", height=640, light_only=True)
     go(page, "Home")
-    take(page, "home", height=420)
+    take(page, "home", height=900)
 
 
 def show_changes(it: Studio, page: Page) -> None:
