@@ -14,7 +14,15 @@ from standpipe.payments.models import Payment
 
 from .actions import mark_already, unmark_already
 from .models import Document
-from .payments import ANOTHERS, change_as_read, free_there, invoice_documents, lower_there, queue_follow_ups
+from .payments import (
+    ANOTHERS,
+    change_as_read,
+    forget_open,
+    free_there,
+    invoice_documents,
+    lower_there,
+    queue_follow_ups,
+)
 from .queries import document_of
 
 State = Document.State
@@ -118,6 +126,8 @@ def send_again(payment: Payment, *, by: Person | None) -> None:
         if document.gone_at is None:
             raise UserError("It is in QuickBooks. Delete it there first.", code="already_sent")
         _change(document, ended_at=timezone.now(), ended_by=by)
+        if invoice_document := invoice_documents([payment.invoice_id]).get(payment.invoice_id):
+            forget_open(invoice_document)  # it was read while the payment still stood
         _tell("payment.sent_anew", payment, by=by)
         queue_follow_ups(document.connection)
 

@@ -546,6 +546,14 @@ def note_open(connection: Connection, invoices: Iterable[InvoiceThere], *, asked
     _judge(connection)
 
 
+def forget_open(invoice_document: Document) -> None:
+    """What was read as open holds no more: the visit that sends a payment asks for it first."""
+    invoice_document.said = {
+        key: said for key, said in (invoice_document.said or {}).items() if key != "balance_remaining"
+    }
+    save(invoice_document, ["said"])
+
+
 def _open_of(invoice: InvoiceThere) -> dict[str, str]:
     said: dict[str, str] = {}
     if invoice.balance_remaining is not None:

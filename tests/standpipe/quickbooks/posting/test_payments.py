@@ -378,6 +378,22 @@ def test_deleted_there_it_can_be_sent_again_under_another_marker(till):
     assert Activity.objects.get(verb="payment.sent_anew").subject_id == str(payment.pk)
 
 
+def test_deleted_there_it_is_not_held_back_by_what_it_had_paid(till):
+    """The invoice was last read as paid: by the payment that is not there any more."""
+    payment = pay(till)
+    Document.objects.filter(pk=queued(till, payment).pk).update(
+        state=State.POSTED, txn_id="P-1", gone_at=timezone.now() - timedelta(minutes=1)
+    )
+    Document.objects.filter(pk=till.document.pk).update(said={"total": "100.00", "balance_remaining": "0.00"})
+    send_again(payment, by=None)
+    again = document_of(payment)
+    assert (again.state, again.problem) == (State.WAITING, None)
+    assert invoices_to_read([again]) == (till.document.txn_id,)  # asked for before it goes
+    paid = InvoiceThere(txn_id=till.document.txn_id, edit_sequence="2", balance_remaining=Decimal(0))
+    note_open(till.connection, [paid])
+    assert document_of(payment).state == State.NEEDS_YOU
+
+
 def test_its_document_is_there_as_soon_as_it_is_recorded(till):
     """A login that looks for work finds it: nothing has to ask beforehand."""
     payment = pay(till)
