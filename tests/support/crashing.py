@@ -99,7 +99,11 @@ class Server:
                 return execute(sql, params, many, context)
             self._commits("before")
             result = execute(sql, params, many, context)
-            self._commits("after")
+            try:
+                self._commits("after")
+            except Killed:
+                context["cursor"].close()  # rows that nobody will fetch would keep SQLite's lock
+                raise
             return result
 
         def commit() -> None:
