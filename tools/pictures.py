@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Locator, Page, expect  # noqa: E402
 from qbsim.company import address  # noqa: E402
 from qbsim.transactions.invoices import line  # noqa: E402
 from qbsim.wiretext import amount_text  # noqa: E402
-from support.browser import MISSING, find_browser, running_browser  # noqa: E402
+from support.browser import MISSING, come_to_rest, find_browser, running_browser  # noqa: E402
 from support.server import PASSWORD, Organization, Standpipe, qbsim, running_server  # noqa: E402
 from support.walks import BOOKS, IMPORT, LINK, REFRESH, QuickBooksComputer, connect, go, refresh, rest, sign_in  # noqa: E402
 
@@ -203,7 +203,7 @@ def match(page: Page) -> None:
     page.keyboard.press("l")
     expect(page.locator("[data-pair=accepted]")).to_have_count(1)
     expect(page.locator("[data-pair=open]").first).to_be_focused()
-    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+    come_to_rest(page)
     page.evaluate("scrollTo(0, 0)")
     take(page, "match")
     page.keyboard.press("u")
@@ -218,7 +218,7 @@ def link(page: Page) -> None:
     take(page, "building", height=720)
     page.get_by_role("link", name=LINK).click()
     expect(page.get_by_label("Search customers and jobs")).to_be_visible()
-    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+    come_to_rest(page)
     page.get_by_label("Search customers and jobs").fill("danbury")
     expect(page.get_by_role("button", name="Danbury Fitness")).to_be_visible()
     expect(page.get_by_role("button", name="Alvarez")).to_have_count(0)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from qbsim.company import address
+from support.browser import come_to_rest
 from support.server import Organization, Standpipe
 from support.walks import QuickBooksComputer, connect, go, heading, look, refresh, rest, sign_in
 
@@ -70,7 +71,7 @@ def test_what_quickbooks_says_now_is_decided_and_what_became_of_customers_repair
     page.get_by_label("What has changed").select_option("billing_address")
     page.wait_for_url("**field=billing_address*")
     expect(page.locator("section.card")).to_have_count(1)
-    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)  # a choice made sooner is not heard
+    come_to_rest(page)
     page.get_by_label("What has changed").select_option("")
     page.wait_for_url("**/changed/?field=*")
     page.get_by_role("link", name="Accept all 2").click()

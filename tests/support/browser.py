@@ -84,6 +84,13 @@ class Complaints:
         self.texts.remove(matching[0])
 
 
+def come_to_rest(page: Page) -> None:
+    """No part of the page is exchanged any more. What is typed between exchange and binding is not heard."""
+    from playwright.sync_api import expect
+
+    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+
+
 def check_axe(page: Page) -> None:
     """WCAG 2.2 AA, light and dark: fails with every violation, the element, and what would repair it.
 
@@ -91,10 +98,9 @@ def check_axe(page: Page) -> None:
     judged is the page with its stylesheet, and not while a part of it is exchanged.
     """
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import expect
 
     page.wait_for_load_state("load")
-    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+    come_to_rest(page)
     # Scripts of the debugger are not the page's: its content security policy does not hold for them.
     if not page.evaluate("'axe' in window"):  # half a megabyte of script is read once a document
         page.evaluate(Axe().axe_script)

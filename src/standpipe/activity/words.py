@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from standpipe.core.addresses import Address
+from standpipe.ui.times import day_words
 
 from .models import Activity
 
@@ -69,19 +69,12 @@ def told(activity: Activity) -> Told:
 
 
 def _change(field: str, *, before: Any, after: Any) -> Change | None:
-    words = _day_in_words if field in _DAYS else in_words
+    words = day_words if field in _DAYS else in_words
     was, becomes = words(before), words(after)
     if was == becomes:
         return None
     label = _FIELDS.get(field) or field.replace("_", " ").capitalize()
     return Change(label=label, before=was, after=becomes)
-
-
-def _day_in_words(value: Any) -> str:
-    if not value:
-        return ""
-    day = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def in_words(value: Any) -> str:  # noqa: PLR0911  # one line for each shape that the trail holds

@@ -1,6 +1,6 @@
 """Times as people read them, in the time zone that is active (the organization's; see ``organizations.access``)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -16,6 +16,14 @@ def day_text(at: datetime, *, now: datetime) -> str:
     """``12 March``; with its year when that is not this year."""
     local, today = timezone.localtime(at), timezone.localtime(now)
     return f"{local.day} {local:%B}" + ("" if local.year == today.year else f" {local.year}")
+
+
+def day_words(day: date | str | None) -> str:
+    """``12 March 2026``, of a date or of its ISO text; ``""`` of none."""
+    if not day:
+        return ""
+    said = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{said.day} {said:%B} {said.year}"
 
 
 def time_text(at: datetime, *, now: datetime) -> str:

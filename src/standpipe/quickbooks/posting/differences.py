@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from standpipe.core.money import fine_text, money_text
 from standpipe.invoices.models import Invoice, Line
+from standpipe.ui.times import day_words
 
 from .message import number_as_sent
 from .models import Document
@@ -65,18 +65,11 @@ def _money(value: Any) -> str:
     return "" if value is None else money_text(Decimal(str(value)))
 
 
-def _day(value: Any) -> str:
-    if not value:
-        return ""
-    day = date.fromisoformat(value)
-    return f"{day.day} {day:%B} {day.year}"
-
-
 # Keys of ``invoices.queries.invoice_json``: the words for people, and how a value is read.
 FIELDS = {
     "number": ("number", _plain),
-    "date": ("date", _day),
-    "due_date": ("due date", _day),
+    "date": ("date", day_words),
+    "due_date": ("due date", day_words),
     "terms": ("terms", _plain),
     "memo": ("memo", _plain),
     "total": ("total", _money),
@@ -86,8 +79,8 @@ FIELDS = {
 # The same, and the key of ``Document.said``.
 THERE = {
     "number": ("ref_number", "number", number_as_sent),
-    "date": ("date", "date", _day),
-    "due_date": ("due_date", "due date", _day),
+    "date": ("date", "date", day_words),
+    "due_date": ("due_date", "due date", day_words),
 }
 
 

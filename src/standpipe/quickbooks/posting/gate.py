@@ -4,7 +4,6 @@ Each rule looks at the facts and answers one line; ``None``: it has nothing to s
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
@@ -17,6 +16,7 @@ from standpipe.invoices.actions import FIRST_DATE, LAST_DATE
 from standpipe.invoices.arithmetic import totals
 from standpipe.invoices.models import Line
 from standpipe.quickbooks.items.mapping import LINE_TYPES
+from standpipe.ui.times import day_words
 
 from .check_lines import CheckLine, Repair
 from .facts import Books, Facts, Tied
@@ -464,10 +464,6 @@ def _left_out(facts: Facts) -> CheckLine | None:
 def already(facts: Facts) -> Repair:
     page = url(facts, "quickbooks:mark-already", facts.invoice.pk)
     return Repair(label="It is already in QuickBooks", url=page)
-
-
-def day_words(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _lower(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from standpipe.core.money import ZERO, money_text
 from standpipe.invoices.models import Invoice
 from standpipe.payments.models import Method, Payment
 from standpipe.quickbooks.connections.queries import connections_of
+from standpipe.ui.times import day_words
 
 from .models import UNPROVEN, Document
 from .payments import JUDGED_AGAIN, free_there, invoice_documents
@@ -202,7 +202,7 @@ def differences_of(payment: Payment, document: Document) -> list[Difference]:
     }
     rows = [
         ("Amount", money_text(payment.amount), money_text(there["amount"])),
-        ("Date", _day(payment.date.isoformat()), _day(there["date"])),
+        ("Date", day_words(payment.date), day_words(there["date"])),
         ("Reference number", payment.reference_number, str(there["reference_number"] or "")),
         ("Method", _method(payment.method), _method(sent.get("method", payment.method))),
         ("Notes", payment.notes, str(sent.get("notes", payment.notes))),
@@ -224,13 +224,6 @@ def _amount_there(document: Document) -> Decimal | None:
         return sum((Decimal(str(amount)) for amount in applied), ZERO)
     total = said.get("total_amount")
     return None if total is None else Decimal(str(total))
-
-
-def _day(value: Any) -> str:
-    if not value:
-        return ""
-    day = date.fromisoformat(value)
-    return f"{day.day} {day:%B} {day.year}"
 
 
 def _method(value: str) -> str:
@@ -255,7 +248,7 @@ def candidates_of(payment: Payment) -> tuple[Candidate, ...]:
 
 
 def _payment_words(payment: Payment) -> str:
-    parts = [money_text(payment.amount), _day(payment.date.isoformat())]
+    parts = [money_text(payment.amount), day_words(payment.date)]
     parts += [part for part in (payment.method_name, payment.reference_number) if part]
     return " · ".join(parts)
 
