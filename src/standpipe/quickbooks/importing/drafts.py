@@ -70,7 +70,8 @@ def work_out(draft: ImportBatch, *, seconds: float | None = None) -> bool:
 def decide(
     draft: ImportBatch, *, list_id: str | None, act: str, use_id: UUID | None = None, seconds: float | None = None
 ) -> None:
-    """Remembers what a person wants for one customer, or for all look-alikes, and plans their trees again.
+    """Remembers what a person wants for one customer, or for all look-alikes, and plans their trees again, with those
+    of all that are to be linked to the same record: it is linked to the first of them, as by the import.
 
     ``link``: to the record that it looks like, or to ``use_id``. An empty ``act`` takes the decision back. After
     ``seconds`` the rest stays waiting for ``work_out``. Safe to repeat.
@@ -81,13 +82,16 @@ def decide(
         rows = list(draft.records.filter(outcome=Outcome.HELD, reason__code="looks_like"))
     else:
         rows = [draft.records.get(list_id=list_id)]
+    used = {row.use_id for row in rows}
     for row in rows:
         row.decision = act
         row.use_id = (use_id or _looks_like(row)) if act == Act.LINK else None
+    used |= {row.use_id for row in rows}
     with transaction.atomic():
         _require_draft(draft)
         ImportRecord.objects.bulk_update(rows, ["decision", "use_id"], batch_size=CHUNK)
-        for chunk in chunks(rows):
+        rivals = [row for some in chunks(key for key in used if key) for row in draft.records.filter(use_id__in=some)]
+        for chunk in chunks([*rows, *rivals]):
             tree = Q(pk__in=[row.pk for row in chunk]) | Q(top__in={row.top for row in chunk} - {""})
             draft.records.filter(tree).update(outcome=Outcome.WAITING)
     work_out(draft, seconds=seconds)
@@ -136,7 +140,8 @@ def _work_out_piece(draft: ImportBatch, rows: list[ImportRecord], *, ends_at: fl
         include_look_alikes=False,
         decisions=decisions_of(draft),
     )
-    trees = Trees()
+    linked = draft.records.filter(outcome=Outcome.LINKED).exclude(use_id=None)
+    trees = Trees(used=set(linked.values_list("use_id", flat=True)))
     done: list[ImportRecord] = []
     entries: list[Planned] = []
     told: list[Told] = []

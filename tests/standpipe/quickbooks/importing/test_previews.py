@@ -182,6 +182,22 @@ def test_two_customers_do_not_take_one_record_from_each_other(books, alice) -> N
     assert Link.objects.filter(building=here, ended_at=None).count() == Link.objects.count() == 1
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_one_after_the_other_they_are_told_which_of_them_gets_the_record(books, alice, order) -> None:
+    """Whoever is decided first: the import takes them in the order of the preview, and holds the other back."""
+    make_building(books.organization, name="Elm")
+    customers = [make_customer(books, name=name) for name in ("Elm", "ELM")]
+    draft = draft_import(books, target="buildings", list_ids=ids(customers), by=alice)
+    for at in order:
+        decide(draft, list_id=customers[at].list_id, act="link")
+    assert outcomes(draft) == {"Elm": "linked", "ELM": "held"}
+    assert draft.records.get(outcome="held").reason["code"] == "choice_taken"
+    decide(draft, list_id=customers[0].list_id, act="")
+    assert outcomes(draft) == {"Elm": "held", "ELM": "linked"}
+    decide(draft, list_id=customers[0].list_id, act="link")
+    assert outcomes(import_draft(draft, by=alice)) == {"Elm": "linked", "ELM": "held"}
+
+
 def test_of_two_that_were_said_to_be_different_nothing_is_asked_again(books, alice) -> None:
     here = make_building(books.organization, name="Elm")
     customer = make_customer(books, name="Elm")
