@@ -17,6 +17,7 @@ _STREET_START = re.compile(r"^(?:\d+[a-z]?\b|p\s*o\s*box\b)")
 _POSTAL = re.compile(r"\b(\d{5}(?:-\d{4})?|[a-z]\d[a-z]\s?\d[a-z]\d)\b")
 _PHONE_LIKE = re.compile(r"[\d\s()+./-]*")
 _SILENT = ("'", ".", "\N{RIGHT SINGLE QUOTATION MARK}", "\N{LEFT SINGLE QUOTATION MARK}")
+_JOINING = re.compile(f"[&{''.join(_SILENT)}]")  # other signs separate: what stands between them is found as it is
 # Printed as nothing, though Unicode calls them letters or symbols.
 _UNSEEN = frozenset("\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}\N{HANGUL CHOSEONG FILLER}\N{BRAILLE PATTERN BLANK}")
 _UNSEEN_KINDS = ("Cc", "Cf", "Cs")
@@ -155,7 +156,7 @@ def _may_be_street(line: str) -> bool:
 
 
 def search_text(parts: Iterable[str]) -> str:
-    """What a search looks through, word by word: as written and as words alone ("st.", "st", "john's", "johns")."""
+    """What a search looks through: every word as written, and without its silent signs ("john's", "johns")."""
     together = " ".join(parts)
     return plain_search_text(together) if is_plain(together) else _searched(_folded(together))
 
@@ -167,8 +168,8 @@ def plain_search_text(together: str) -> str:
 
 def _searched(folded: str) -> str:
     words = dict.fromkeys(folded.split())
-    signed = " ".join(filterfalse(str.isalnum, words))
-    return " ".join([*words, _words(signed)])
+    joined = " ".join(filter(_JOINING.search, filterfalse(str.isalnum, words)))
+    return " ".join([*words, _words(joined)])
 
 
 def search_words(search: str) -> tuple[str, ...]:

@@ -122,6 +122,13 @@ def test_a_text_is_found_by_its_own_words(parts):
     assert all(word in text for word in search_words(" ".join(parts).upper()))
 
 
+@given(st.lists(st.text("ab1é’'.&-–:/@, "), max_size=5) | st.lists(names, max_size=3))
+def test_a_text_is_found_by_the_letters_and_digits_of_its_words(parts):
+    """As ``core.search`` looks for them where a word is not found as it was typed."""
+    text = search_text([" ".join(parts)])
+    assert all(part in text for word in " ".join(parts).split() for part in name_key(word).split())
+
+
 @pytest.mark.parametrize("search", ["st john", "St. John's", "johns", "JOHN’S".replace("’", "'"), "café", "cafe"])
 def test_a_text_is_found_with_and_without_its_punctuation(search):
     text = search_text(["St. John's Café"])

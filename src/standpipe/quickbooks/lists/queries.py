@@ -1,6 +1,8 @@
 """Reading the copied list. Nothing here knows of links."""
 
+import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
@@ -8,7 +10,9 @@ from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import BigIntegerField, Q, QuerySet, Value
 
 from standpipe.core.remembered import Remembered
 from standpipe.core.search import holds_all_words
@@ -94,8 +98,8 @@ def customers_of(
     return customers.order_by(*_ORDER.get(sort, _ORDER["path"]))
 
 
-FEW = 500  # found by a search: named one by one, since walking a long list in order would look at every row again
-searches: Remembered[tuple[int, ...] | None] = Remembered(most=200)  # for their next page, another filter or order
+FEW = 5_000  # found by a search: named one by one, since to count them would be to look at every row again
+searches: Remembered[tuple[int, ...] | None] = Remembered(most=50)  # for their next page, another filter or order
 
 
 def searched(connection: Connection, search: str, *, few: int = FEW) -> Q:
@@ -108,11 +112,36 @@ def searched(connection: Connection, search: str, *, few: int = FEW) -> Q:
         return words
 
     def find() -> tuple[int, ...] | None:
-        found = tuple(all_of(connection).filter(words).values_list("pk", flat=True)[: few + 1])
+        with _on_all_cores():
+            found = tuple(all_of(connection).filter(words).values_list("pk", flat=True)[: few + 1])
         return None if len(found) > few else found
 
     found = searches.get((connection.pk, words, few), basis=lambda: changed_at(connection), find=find)
-    return words if found is None else Q(pk__in=found)
+    return words if found is None else Q(pk__in=Named(found))
+
+
+@contextmanager
+def _on_all_cores() -> Iterator[None]:
+    """PostgreSQL expects to meet enough rows early, and would look through a long list on one core alone."""
+    if database.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute("SET LOCAL parallel_setup_cost = 0")
+        cursor.execute("SET LOCAL parallel_tuple_cost = 0")
+        yield
+
+
+class Named(Value):
+    """Keys in one parameter: thousands of them in as many would cost more than to look them up."""
+
+    def __init__(self, keys: tuple[int, ...]) -> None:
+        super().__init__(keys, output_field=BigIntegerField())
+
+    def as_sql(self, _compiler: Any, connection: Any) -> tuple[str, Any]:
+        if connection.vendor == "sqlite":
+            return "(SELECT value FROM json_each(%s))", [json.dumps(self.value)]
+        return "(SELECT unnest(%s::bigint[]))", [list(self.value)]
 
 
 def are_named(found: Q) -> bool:
