@@ -140,8 +140,8 @@ def _work_out_piece(draft: ImportBatch, rows: list[ImportRecord], *, ends_at: fl
         include_look_alikes=False,
         decisions=decisions_of(draft),
     )
-    linked = draft.records.filter(outcome=Outcome.LINKED).exclude(use_id=None)
-    trees = Trees(used=set(linked.values_list("use_id", flat=True)))
+    linked = draft.records.filter(outcome=Outcome.LINKED)
+    trees = Trees(used={key for key in linked.values_list("use_id", flat=True) if key})
     done: list[ImportRecord] = []
     entries: list[Planned] = []
     told: list[Told] = []
